@@ -1,0 +1,128 @@
+package news
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// PageSize is how many articles a news page lists.
+const PageSize = 10
+
+// MaxLimit is how many articles one listing gives at most.
+const MaxLimit = 50
+
+// Query picks articles of an office, newest first.
+type Query struct {
+	Search   string `json:"q,omitempty"` // every word in title or text
+	Category string `json:"category,omitempty"`
+	Before   string `json:"-"` // a Listing's Next: what follows it
+	Page     int    `json:"page,omitempty"`
+	Limit    int    `json:"-"` // 0 means PageSize
+}
+
+// Listing is what a Query finds.
+type Listing struct {
+	Articles   []Article `json:"articles"`             // without bodies
+	Next       string    `json:"next,omitempty"`       // for Query.Before; empty at the end
+	Categories []string  `json:"categories,omitempty"` // of all the office's articles, most used first
+}
+
+// Source is where articles come from: the store on the server, the API in the browser.
+type Source interface {
+	// List returns the articles that q picks.
+	List(ctx context.Context, site string, q Query) (Listing, error)
+	// Article returns one article with its body: ErrNotFound if there is none, Moved if its address has changed.
+	Article(ctx context.Context, site, slug string) (Article, error)
+}
+
+// ErrNotFound says that there is no such article.
+var ErrNotFound = errors.New("no such article")
+
+// Moved says that an article's address has changed to Slug.
+type Moved struct{ Slug string }
+
+func (m Moved) Error() string { return "article has moved to " + m.Slug }
+
+// State is everything a page shows. The server writes it into the page, the app begins from it: the same state renders the same
+// page on both sides, which is why it carries its own clock.
+type State struct {
+	Now     time.Time `json:"now"`
+	Base    string    `json:"base"` // public URL of the server, no slash at the end
+	Lang    string    `json:"lang"`
+	Page    Page      `json:"page"`
+	Slug    string    `json:"slug,omitempty"`
+	Site    Site      `json:"site"`
+	Sites   []Site    `json:"sites,omitempty"` // of the offices page
+	Query   Query     `json:"query"`
+	List    Listing   `json:"list"` // of a news page; of an article page: further news
+	Article *Article  `json:"article,omitempty"`
+	Problem Problem   `json:"problem,omitempty"`
+	Embed   *Embed    `json:"embed,omitempty"`
+}
+
+// Problem is why there is no page: an HTTP status of ours that readers see.
+type Problem int
+
+// Embed is what a widget was asked to be.
+type Embed struct {
+	Widget string `json:"widget"` // news, share or article
+	Layout string `json:"layout"` // of news: list, cards, compact or ticker
+	Theme  string `json:"theme"`  // auto, light or dark
+	Limit  int    `json:"limit,omitempty"`
+	URL    string `json:"url,omitempty"` // of share: the host's own article
+	Title  string `json:"title,omitempty"`
+	Accent string `json:"accent,omitempty"`
+}
+
+// Home is the address an article is shared and counted under: its home, or our own page where it has none.
+func (s *State) Home(a *Article) string {
+	if a.URL != "" {
+		return a.URL
+	}
+	return s.Base + ArticlePath(s.Site.ID, a.Slug)
+}
+
+// Elsewhere reports whether the article's home is not our own page.
+func (a *Article) Elsewhere() bool { return a.URL != "" }
+
+// Load fills in what the route's page shows from src. It changes nothing of s on an error.
+func (s *State) Load(ctx context.Context, src Source, r Route) error {
+	next := *s
+	next.Page, next.Slug, next.Query, next.List, next.Article, next.Problem = r.Page, r.Slug, r.Query, Listing{}, nil, 0
+	if r.Page == PageNews || r.Page == PageArticle {
+		q := r.Query
+		if r.Page == PageArticle {
+			a, err := src.Article(ctx, r.Site, r.Slug)
+			if err != nil {
+				return err
+			}
+			next.Article = &a
+			q = Query{Limit: furtherNews + 1}
+		}
+		list, err := src.List(ctx, r.Site, q)
+		if err != nil {
+			return err
+		}
+		if r.Page == PageArticle {
+			list = further(list, r.Slug)
+		}
+		next.List = list
+	}
+	*s = next
+	return nil
+}
+
+// furtherNews is how many other articles an article page leads on to.
+const furtherNews = 4
+
+func further(l Listing, slug string) Listing {
+	out := make([]Article, 0, furtherNews)
+	for _, a := range l.Articles {
+		if a.Slug != slug && len(out) < furtherNews {
+			a.Summary = ""
+			out = append(out, a)
+		}
+	}
+	return Listing{Articles: out}
+}
