@@ -1,0 +1,86 @@
+package locale
+
+import "strings"
+
+// Format is a wording with one place, %s, for a value. It is a type of its own so that it cannot be shown with its place unfilled.
+type Format string
+
+// With returns the wording with value in its place.
+func (f Format) With(value string) string { return strings.Replace(string(f), "%s", value, 1) }
+
+// Section is a headed part of a page of text.
+type Section struct {
+	Title      string
+	Paragraphs []string
+}
+
+// Words are one language's words. Every field of every language is filled, by test.
+type Words struct {
+	// How the language writes numbers and times. Weekdays begin with Sunday, ClockLayout is a layout of package time, and the
+	// spans are formats of go-humanize.
+	Thousands, Decimal                                                    rune
+	Months, ShortMonths                                                   [12]string
+	Weekdays                                                              [7]string
+	ClockLayout                                                           string
+	JustNow, MinuteAgo, MinutesAgo, HourAgo, HoursAgo, Yesterday, DaysAgo string
+
+	// Language is the language's own name for itself; SwitchLanguage is said in it to those who read the other.
+	Language, SwitchLanguage string
+
+	// The frame of every page.
+	SkipToContent, Menu, Close                    string
+	Offices, OfficesTitle, Home                   string
+	Theme, ThemeAuto, ThemeLight, ThemeDark       string
+	Privacy, HowCounted, SourceFeed, OfficialSite string
+	PoweredBy                                     Format // the program's name
+
+	// The news page and its lists.
+	LatestNews, ReadMore, MostRead, NoNews, NoNewsText string
+	NewsFrom                                           Format // office
+	Search, SearchLabel, ClearSearch                   string
+	SearchResults                                      Format // what was searched
+	NoResults                                          Format // what was searched
+	NoResultsText                                      string
+	Categories, AllCategories                          string
+	Older, Newer, Pages, LoadMore                      string
+	Page                                               Format // number
+
+	// The article.
+	By, ReadAtHome, ReadingMinutes Format // author; site; minutes
+	Published                      string
+	UpdatedAt                      Format // date
+	MoreNews, Photo, AltPicture    string
+
+	// Sharing. The number of views stands in an element between ViewsBefore and ViewsAfter; ViewsCount is the same in one.
+	Share, ShareThis, CopyLink, CopyThis, LinkCopied, CopyFailed string
+	Email, ShareByEmail, Print, PrintArticle, ShareNative        string
+	ShareTo                                                      Format // network
+	ViewsBefore, ViewsAfter                                      string
+	ViewsCount, SharesCount                                      Format // number
+
+	// Waiting, failing, being offline.
+	Loading, LoadFailed, Retry                      string
+	Offline, OfflineText, BackOnline, NotSavedYet   string
+	Saved                                           Format // how long ago
+	NewVersion, Reload                              string
+	NotFoundTitle, NotFoundText                     string
+	BadRequestTitle, BadRequestText                 string
+	ForbiddenTitle, ForbiddenText                   string
+	ErrorTitle, ErrorText                           string
+	UnavailableTitle, UnavailableText               string
+	TooManyTitle, TooManyText                       string
+	ArticleGone, ArticleGoneText, WidgetUnavailable string
+
+	// Installing. The two steps are those of the sheet on iOS.
+	Install, InstallText, InstallLater     string
+	InstallIOS, InstallStep1, InstallStep2 string
+	OpenInBrowser, OpenInBrowserText       string
+
+	// The widget: its footer, its own name for those who cannot see it, and where its links go.
+	ReadIn, WidgetTitle Format // office
+	AllNews, NewWindow  string
+
+	// How visits are counted, as a page of its own.
+	CountRuleTitle, CountRuleIntro string
+	CountRule                      []Section
+}
