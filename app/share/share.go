@@ -100,4 +100,6 @@ func unreserved(c byte) bool {
 }
 
 // allowedInURL are those that may stand in one (RFC 3986, 2): a space would end it in a message, a bidirectional control disguise it.
-func allowedInURL(c byte) bool { return unreserved(c) || strings.IndexByte("%:/?#[]@!$&'()*+,;=", c) >= 0 }
+func allowedInURL(c byte) bool {
+	return unreserved(c) || strings.IndexByte("%:/?#[]@!$&'()*+,;=", c) >= 0
+}

@@ -61,7 +61,7 @@ func TestClean(t *testing.T) {
 		"\u202etxt.exe\u2066 x\u2069\u200f":  "txt.exe x",
 		"soft\u00adhyphen zero\u200bwidth":   "softhyphen zerowidth",
 		"👩\u200d👩\u200d👧 می\u200cخواهم":      "👩\u200d👩\u200d👧 می\u200cخواهم",
-		"":                                   "",
+		"": "",
 	} {
 		if got := share.Clean(in); got != want {
 			t.Errorf("Clean(%q) = %q, want %q", in, got, want)
