@@ -56,7 +56,8 @@ type State struct {
 
 // Store keeps what the Poller reads.
 type Store interface {
-	// Ingest stores items of one source of an office in one transaction, newest content last. What is not in items stays as it is.
+	// Ingest stores items of one source of an office in one transaction. They come oldest first, each article once: the one seen last
+	// is the newest where dates are missing. What is not in items stays as it is.
 	Ingest(ctx context.Context, site, source string, items []Item) (Ingested, error)
 	// LoadSource returns what SaveSource kept; the zero State when there is none.
 	LoadSource(ctx context.Context, site, source string) (State, error)
