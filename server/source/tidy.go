@@ -41,7 +41,7 @@ func tidy(nodes []news.Node, fold bool) []news.Node {
 
 func tidyRun(run []news.Node, fold bool) []news.Node {
 	if fold {
-		f := folder{edge: true}
+		f := spacing{edge: true}
 		run = f.fold(run)
 		run = prune(run)
 		trimEnd(&run)
@@ -49,10 +49,10 @@ func tidyRun(run []news.Node, fold bool) []news.Node {
 	return prune(run)
 }
 
-// folder remembers, across elements, whether a space would follow another or begin a line.
-type folder struct{ edge bool }
+// spacing remembers, across elements, whether a space would follow another or begin a line.
+type spacing struct{ edge bool }
 
-func (f *folder) fold(nodes []news.Node) []news.Node {
+func (f *spacing) fold(nodes []news.Node) []news.Node {
 	for i := range nodes {
 		n := &nodes[i]
 		switch n.Kind {

@@ -1,0 +1,288 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"math/rand/v2"
+	"net/url"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"kabar/server/fetch"
+)
+
+const (
+	// DefaultRefresh is how often a feed is read when its office does not say.
+	DefaultRefresh = 5 * time.Minute
+	// maxBackoff is how long a failing feed waits at most for its next attempt.
+	maxBackoff = 6 * time.Hour
+	// warnAgain is how often the same failure of a source is told.
+	warnAgain = 24 * time.Hour
+	// folderRefresh is how often a folder of posts is looked at: soon enough for who waits for a post to appear.
+	folderRefresh = 2 * time.Second
+	// PostsSource names an office's folder of posts to the store.
+	PostsSource = "posts"
+
+	feedTypes = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
+)
+
+// Site is what the Poller needs to know of an office.
+type Site struct {
+	ID           string
+	Location     *time.Location
+	Feeds        []string
+	Posts        fs.FS // Markdown files; nil for none. A directory is a Folder
+	Refresh      time.Duration
+	AllowPrivate bool // its feeds may lie on private addresses
+}
+
+// Poller reads every source of every office, each at its own pace: one that is slow or dead never delays another.
+type Poller struct {
+	Sites []Site
+	Store Store
+	Get   func(context.Context, fetch.Request) (*fetch.Response, error) // a fetch.Client's Get
+	Log   *slog.Logger
+	Now   func() time.Time // nil means time.Now
+
+	work chan struct{} // lets two sources parse and store at once, so that a start does not hold all feeds in memory
+}
+
+// Run polls until the context ends, and returns when every source has stopped. Each source is read once at the start.
+func (p *Poller) Run(ctx context.Context) {
+	p.work = make(chan struct{}, 2)
+	var wg sync.WaitGroup
+	for _, s := range p.Sites {
+		if s.Refresh <= 0 {
+			s.Refresh = DefaultRefresh
+		}
+		if s.Location == nil {
+			s.Location = time.UTC
+		}
+		for _, address := range s.Feeds {
+			wg.Go(func() { p.pollFeed(ctx, s, address) })
+		}
+		if s.Posts != nil {
+			wg.Go(func() { p.pollFolder(ctx, s) })
+		}
+	}
+	wg.Wait()
+}
+
+func (p *Poller) now() time.Time {
+	if p.Now != nil {
+		return p.Now()
+	}
+	return time.Now()
+}
+
+// pollFeed reads one feed again and again.
+func (p *Poller) pollFeed(ctx context.Context, s Site, address string) {
+	log := p.Log.With("site", s.ID, "feed", address)
+	st, err := p.Store.LoadSource(ctx, s.ID, address)
+	if err != nil && ctx.Err() == nil {
+		log.Error("what is known of the feed could not be loaded; it is read afresh", "error", err)
+	}
+	for wait := st.NotBefore.Sub(p.now()); sleep(ctx, wait); wait = st.Next.Sub(p.now()) {
+		p.readFeed(ctx, s, address, &st, log)
+		if ctx.Err() != nil {
+			return
+		}
+		if err := p.Store.SaveSource(ctx, s.ID, address, st); err != nil && ctx.Err() == nil {
+			log.Error("what is known of the feed could not be saved", "error", err)
+		}
+	}
+}
+
+// readFeed reads a feed once, and says in st how it went and when to come again.
+func (p *Poller) readFeed(ctx context.Context, s Site, address string, st *State, log *slog.Logger) {
+	st.Tried, st.NotBefore = p.now(), time.Time{}
+	note, err := p.feed(ctx, s, address, st, log)
+	now := p.now()
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		st.Failures++
+		st.Next = now.Add(backoff(s.Refresh, st.Failures))
+		var fe *fetch.Error
+		if errors.As(err, &fe) && fe.RetryAfter > 0 {
+			st.NotBefore = now.Add(fe.RetryAfter)
+			if st.Next.Before(st.NotBefore) {
+				st.Next = st.NotBefore
+			}
+		}
+		p.tell(st, plain(err), now, log, "feed could not be read; what was stored before stays")
+		return
+	}
+	if st.Failures > 0 {
+		log.Info("feed is read again", "failures", st.Failures)
+	}
+	st.Failures, st.Succeeded = 0, now
+	st.Next = now.Add(jitter(s.Refresh, 0.1))
+	if note == "" {
+		st.Error, st.Warned = "", time.Time{}
+		return
+	}
+	p.tell(st, note, now, log, "feed was read, with a fault")
+}
+
+// tell logs a fault when it is new, and once a day while it lasts.
+func (p *Poller) tell(st *State, reason string, now time.Time, log *slog.Logger, message string) {
+	if reason != st.Error || now.Sub(st.Warned) >= warnAgain {
+		log.Warn(message, "reason", reason, "failures", st.Failures, "next", st.Next.Format(time.RFC3339))
+		st.Warned = now
+	}
+	st.Error = reason
+}
+
+// plain is an error's reason without the address, which the line names already.
+func plain(err error) string {
+	var fe *fetch.Error
+	if errors.As(err, &fe) {
+		return fe.Reason
+	}
+	return err.Error()
+}
+
+// feed fetches, parses and stores. note says what an operator should know of a feed that was read all the same.
+func (p *Poller) feed(ctx context.Context, s Site, address string, st *State, log *slog.Logger) (note string, err error) {
+	resp, err := p.Get(ctx, fetch.Request{URL: address, AllowPrivate: s.AllowPrivate, ETag: st.ETag, LastModified: st.LastModified, Accept: feedTypes})
+	if err != nil {
+		return "", err
+	}
+	if resp.NotModified {
+		if st.Failures > 0 {
+			return "", nil
+		}
+		return st.Error, nil // a fault of the content stays its fault
+	}
+	select {
+	case p.work <- struct{}{}:
+		defer func() { <-p.work }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	base, err := url.Parse(resp.URL)
+	if err != nil {
+		return "", fmt.Errorf("read the address the feed came from: %w", err)
+	}
+	f, err := parseSafely(resp, base, s.Location, log)
+	if err != nil {
+		return "", err
+	}
+	f.Settle(p.now())
+	slices.Reverse(f.Items)
+	var got Ingested
+	if len(f.Items) > 0 {
+		if got, err = p.Store.Ingest(ctx, s.ID, address, f.Items); err != nil {
+			return "", fmt.Errorf("store the feed: %w", err)
+		}
+	}
+	st.ETag, st.LastModified = resp.ETag, resp.LastModified
+	st.Items, st.Repaired, st.Refused = len(f.Items), len(f.Repaired), f.Dropped
+	st.New += got.New
+	if got.New+got.Updated > 0 {
+		log.Info("feed brought news", "new", got.New, "updated", got.Updated, "same", got.Same, "repaired", f.Repaired)
+	}
+	switch {
+	case len(f.Items) == 0:
+		return "the feed has no items", nil
+	case f.Cut:
+		return fmt.Sprintf("the feed breaks off or has broken items; %d items were read", len(f.Items)), nil
+	}
+	return "", nil
+}
+
+// parseSafely turns a parser's panic into an error of this one source.
+func parseSafely(resp *fetch.Response, base *url.URL, loc *time.Location, log *slog.Logger) (f Feed, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			log.Error("parser failed", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			err = errors.New("the parser failed on it; this is a fault of Kabar's, please report the feed")
+		}
+	}()
+	return ParseFeed(resp.Body, resp.ContentType, base, loc)
+}
+
+// pollFolder looks at a folder of posts again and again.
+func (p *Poller) pollFolder(ctx context.Context, s Site) {
+	log := p.Log.With("site", s.ID)
+	f := folder{site: s, seen: map[string]stamp{}, held: map[string]time.Time{}}
+	last := ""
+	for wait := time.Duration(0); sleep(ctx, wait); wait = folderRefresh {
+		due, err := f.scan(ctx, p.now())
+		if err != nil {
+			if reason := err.Error(); reason != last && ctx.Err() == nil {
+				log.Warn("posts could not be listed; what was stored before stays", "reason", reason)
+				last = reason
+			}
+			continue
+		}
+		if last = ""; len(due) == 0 {
+			continue
+		}
+		items := f.read(due, p.now(), func(name string, err error) {
+			log.Warn("post could not be read; what was stored before stays", "file", name, "reason", err.Error())
+		})
+		if len(items) == 0 {
+			continue
+		}
+		slices.SortStableFunc(items, func(a, b Item) int {
+			if c := a.Published.Compare(b.Published); c != 0 {
+				return c
+			}
+			return strings.Compare(a.GUID, b.GUID)
+		})
+		got, err := p.Store.Ingest(ctx, s.ID, PostsSource, items)
+		if err != nil {
+			if ctx.Err() == nil {
+				log.Error("posts could not be stored", "error", err)
+			}
+			for _, name := range due { // look at them again
+				delete(f.seen, name)
+			}
+			continue
+		}
+		if got.New+got.Updated > 0 {
+			log.Info("posts published", "new", got.New, "updated", got.Updated, "same", got.Same)
+		}
+	}
+}
+
+// sleep waits; it reports false when the context ended.
+func sleep(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// jitter varies d by up to the given part in either direction, so that feeds do not all come due at once.
+func jitter(d time.Duration, part float64) time.Duration {
+	return time.Duration(float64(d) * (1 + part*(2*rand.Float64()-1)))
+}
+
+// backoff doubles the wait with each failure, up to maxBackoff or the refresh where that is longer.
+func backoff(refresh time.Duration, failures int) time.Duration {
+	d := refresh
+	for range failures {
+		if d *= 2; d >= maxBackoff {
+			d = max(maxBackoff, refresh)
+			break
+		}
+	}
+	return min(jitter(d, 0.2), max(maxBackoff, refresh))
+}
