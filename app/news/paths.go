@@ -65,6 +65,20 @@ func NewsPath(site string, q Query) string {
 	return SitePath(site) + "?" + query(v)
 }
 
+// WithLang asks for a page in another language than the office's own.
+func WithLang(path, lang string) string {
+	path, fragment, _ := strings.Cut(path, "#")
+	sep := "?"
+	if strings.Contains(path, "?") {
+		sep = "&"
+	}
+	path += sep + "lang=" + lang
+	if fragment != "" {
+		path += "#" + fragment
+	}
+	return path
+}
+
 // query encodes with %20 for a space: a plus is read as a plus by some that take our addresses apart.
 func query(v url.Values) string { return strings.ReplaceAll(v.Encode(), "+", "%20") }
 

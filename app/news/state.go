@@ -84,7 +84,7 @@ func (s *State) Home(a *Article) string {
 }
 
 // Elsewhere reports whether the article's home is not our own page.
-func (a *Article) Elsewhere() bool { return a.URL != "" }
+func (s *State) Elsewhere(a *Article) bool { return s.Home(a) != s.Base+ArticlePath(s.Site.ID, a.Slug) }
 
 // Load fills in what the route's page shows from src. It changes nothing of s on an error.
 func (s *State) Load(ctx context.Context, src Source, r Route) error {

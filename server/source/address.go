@@ -34,7 +34,7 @@ func webAddress(raw string, base *url.URL) string {
 		host += ":" + p
 	}
 	u.Host, u.User = host, nil
-	u.RawQuery, u.RawFragment = encodeOdd(u.RawQuery), ""
+	u.RawQuery = encodeOdd(u.RawQuery)
 	if s := u.String(); len(s) <= maxAddress {
 		return s
 	}

@@ -125,9 +125,9 @@ func dateOf(s string) (year int, month time.Month, day int, rest string, ok bool
 	group := func(i []int, n int) string { return s[i[2*n]:i[2*n+1]] }
 	if i := isoDate.FindStringSubmatchIndex(s); i != nil {
 		year, month, day, rest = num(group(i, 1)), time.Month(num(group(i, 2))), num(group(i, 3)), cut(i)
-	} else if i := namedDate.FindStringSubmatchIndex(s); i != nil && months[group(i, 2)] != 0 {
+	} else if i := withMonth(namedDate, s, 2); i != nil {
 		year, month, day, rest = fullYear(group(i, 3)), months[group(i, 2)], num(group(i, 1)), cut(i)
-	} else if i := monthFirst.FindStringSubmatchIndex(s); i != nil && months[group(i, 1)] != 0 {
+	} else if i := withMonth(monthFirst, s, 1); i != nil {
 		year, month, day = num(group(i, 4)), months[group(i, 1)], num(group(i, 2))
 		if rest = s[i[9]:]; i[6] >= 0 { // "Apr 26 14:05:00 WIB 2021"
 			rest = group(i, 3) + " " + rest
@@ -140,6 +140,26 @@ func dateOf(s string) (year int, month time.Month, day int, rest string, ok bool
 	}
 	rest = strings.ReplaceAll(rest, " t", " ") // of "2021-05-05t10:11:12"
 	return year, month, day, rest, year >= firstYear && year <= lastYear && 1 <= month && month <= 12 && 1 <= day && day <= 31
+}
+
+// withMonth finds the first match of re whose given group is the name of a month: "08.30 WITA, 26 Agustus" has two words behind a
+// number.
+func withMonth(re *regexp.Regexp, s string, name int) []int {
+	for from := 0; ; {
+		i := re.FindStringSubmatchIndex(s[from:])
+		if i == nil {
+			return nil
+		}
+		for j := range i {
+			if i[j] >= 0 {
+				i[j] += from
+			}
+		}
+		if months[s[i[2*name]:i[2*name+1]]] != 0 {
+			return i
+		}
+		from = i[3] // behind the first group
+	}
 }
 
 // lastEnd is where the last group of a match ends; what follows it in the match was only looked at.

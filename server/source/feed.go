@@ -79,19 +79,26 @@ func parse(data []byte, contentType string) (*gofeed.Feed, Feed, error) {
 		return nil, Feed{}, err
 	}
 	out := Feed{Repaired: done}
+	head, items, unclosed := salvage(fixed)
 	f, err := p.Parse(bytes.NewReader(fixed))
-	if err == nil {
+	if err == nil && !unclosed {
 		return f, out, nil
 	}
-	head, items := salvage(fixed)
 	f, lost := parseItems(p, head, items)
 	if f == nil {
-		return nil, Feed{}, fmt.Errorf("it breaks off or is broken before its first item is whole: %w", err)
+		return nil, Feed{}, fmt.Errorf("it breaks off or is broken before its first item is whole: %w", orError(err, errNotFeed))
 	}
 	out.Dropped += lost
 	out.Cut = true
 	out.Repaired = append(out.Repaired, "a feed that breaks off or has an item that cannot be read")
 	return f, out, nil
+}
+
+func orError(err, otherwise error) error {
+	if err == nil {
+		return otherwise
+	}
+	return err
 }
 
 // jsonFeed finds a JSON Feed, behind a byte order mark or a PHP warning if need be.

@@ -13,17 +13,17 @@ import (
 // articles, the same article twice; the store goes by guid and then by link.
 func settleIdentity(items []Item, home string) []Item {
 	type marks struct {
-		urls, titles map[string]bool
-		count        int
+		guids, urls, titles map[string]bool
+		count               int
 	}
 	add := func(m map[string]*marks, key string, it *Item) {
 		if key == "" {
 			return
 		}
 		if m[key] == nil {
-			m[key] = &marks{urls: map[string]bool{}, titles: map[string]bool{}}
+			m[key] = &marks{guids: map[string]bool{}, urls: map[string]bool{}, titles: map[string]bool{}}
 		}
-		m[key].urls[it.URL], m[key].titles[it.Title] = true, true
+		m[key].guids[it.GUID], m[key].urls[it.URL], m[key].titles[it.Title] = true, true, true
 		m[key].count++
 	}
 	byGUID, byURL := map[string]*marks{}, map[string]*marks{}
@@ -36,7 +36,7 @@ func settleIdentity(items []Item, home string) []Item {
 		if m := byGUID[it.GUID]; m != nil && len(m.urls) > 1 && len(m.titles) > 1 && it.URL != "" {
 			it.GUID = "" // one guid on two articles: go by the link
 		}
-		if m := byURL[it.URL]; m != nil && len(m.titles) > 1 && (m.count > 2 || it.URL == home) && sharedByGUIDs(items, it.URL) {
+		if m := byURL[it.URL]; m != nil && len(m.titles) > 1 && (m.count > 2 || it.URL == home) && (len(m.guids) > 1 || m.guids[""]) {
 			it.URL = "" // one link on all items: it is nobody's own
 		}
 		if it.GUID == "" && it.URL == "" {
@@ -59,19 +59,6 @@ func settleIdentity(items []Item, home string) []Item {
 		}
 	}
 	return out
-}
-
-// sharedByGUIDs reports whether items of different or no guid name the same link.
-func sharedByGUIDs(items []Item, u string) bool {
-	guids := map[string]bool{}
-	n := 0
-	for _, it := range items {
-		if it.URL == u {
-			n++
-			guids[it.GUID] = true
-		}
-	}
-	return n > 1 && (len(guids) > 1 || guids[""])
 }
 
 func latest(it Item) time.Time {

@@ -181,17 +181,20 @@ func readDoctype(b []byte) ([]byte, bool, error) {
 // expand replaces a feed's own entities, outside CDATA.
 func expand(b []byte, entities map[string]string) ([]byte, bool, error) {
 	var out bytes.Buffer
+	grown := 0
 	for p := range pieces(b) {
 		s := b[p.start:p.end]
 		if p.kind != cdata && p.kind != comment {
 			s = namedRef.ReplaceAllFunc(s, func(ref []byte) []byte {
-				if v, ok := entities[string(ref[1:len(ref)-1])]; ok {
-					return []byte(html.EscapeString(v))
+				v, ok := entities[string(ref[1:len(ref)-1])]
+				if !ok || grown > maxExpansion {
+					return ref
 				}
-				return ref
+				grown += len(v)
+				return []byte(html.EscapeString(v))
 			})
 		}
-		if out.Write(s); out.Len() > len(b)+maxExpansion {
+		if out.Write(s); grown > maxExpansion {
 			return nil, false, errors.New("refused: its entities grow without bound")
 		}
 	}
@@ -251,7 +254,7 @@ func escapeText(s []byte) []byte {
 	return bytes.ReplaceAll(s, []byte("]]>"), []byte("]]&gt;"))
 }
 
-// escapeTag mends the values of a tag's attributes.
+// escapeTag mends the values of a tag's attributes: HTML written into a feed without CDATA leaves out quotes.
 func escapeTag(s []byte) []byte {
 	if bytes.IndexByte(s, '&') >= 0 {
 		s = escapeAmps(s)
@@ -259,8 +262,21 @@ func escapeTag(s []byte) []byte {
 	if bytes.IndexByte(s[1:], '<') >= 0 {
 		s = append(s[:1:1], bytes.ReplaceAll(s[1:], []byte("<"), []byte("&lt;"))...)
 	}
-	return s
+	return unquoted.ReplaceAllFunc(s, func(m []byte) []byte {
+		if m[0] != '=' {
+			return m // a value in quotes
+		}
+		v := bytes.TrimLeft(m[1:], " \t\r\n")
+		slash := []byte{}
+		if bytes.HasSuffix(v, []byte("/")) && bytes.HasSuffix(s, []byte("/>")) {
+			v, slash = v[:len(v)-1], []byte("/")
+		}
+		return append(append([]byte(`="`), bytes.ReplaceAll(v, []byte(`"`), []byte("&#34;"))...), append([]byte(`"`), slash...)...)
+	})
 }
+
+// unquoted finds a value without quotes; those with quotes are matched first, to be passed over.
+var unquoted = regexp.MustCompile(`"[^"]*"|'[^']*'|=\s*[^\s"'>=][^\s>"']*`)
 
 func escapeAmps(s []byte) []byte {
 	var out bytes.Buffer

@@ -7,24 +7,30 @@ import (
 	"github.com/mmcdole/gofeed"
 )
 
-// salvage takes a feed apart that does not parse whole: what precedes its first item, and each item that has an end. Elements of
-// other kinds between and after the items are left out.
-func salvage(b []byte) (head []byte, items [][]byte) {
+// salvage takes a feed apart that does not parse whole: what precedes its first item, and each item that ends, if only where the next
+// begins (unclosed says that there was such a one). Elements of other kinds between and after the items are left out.
+func salvage(b []byte) (head []byte, items [][]byte, unclosed bool) {
 	var stack []string
 	start, depth := -1, 0
 	for p := range pieces(b) {
 		switch p.kind {
 		case startTag:
-			name := strings.ToLower(tagName(b[p.start:p.end]))
+			written := tagName(b[p.start:p.end])
+			name := strings.ToLower(written)
 			if (name == "item" || name == "entry") && start < 0 {
 				start, depth = p.start, len(stack)
 				if head == nil {
 					head = b[:p.start:p.start]
 				}
 			} else if (name == "item" || name == "entry") && depth < len(stack) {
-				start, stack = p.start, stack[:depth] // the item before was never closed
+				item := append([]byte{}, b[start:p.start]...)
+				for i := len(stack) - 1; i >= depth; i-- {
+					item = append(item, "</"+stack[i]+">"...)
+				}
+				items, unclosed = append(items, item), true
+				start, stack = p.start, stack[:depth]
 			}
-			stack = append(stack, name)
+			stack = append(stack, written)
 		case endTag:
 			name := strings.ToLower(tagName(b[p.start:p.end]))
 			if start >= 0 && (name == "item" || name == "entry") {
@@ -35,7 +41,7 @@ func salvage(b []byte) (head []byte, items [][]byte) {
 			}
 		}
 	}
-	return head, items
+	return head, items, unclosed
 }
 
 // parseItems parses each item on its own below the feed's head and returns what can be read; lost is how many cannot.

@@ -43,7 +43,7 @@ func plainText(s string) string {
 				b.WriteString(raw)
 			case tt == nethtml.StartTagToken && (a == atom.Script || a == atom.Style || a == atom.Iframe || a == atom.Noscript || a == atom.Textarea):
 				skip = a
-			case inlineElements[string(name)] == "":
+			case inlineElements[string(name)] == "" || a == atom.Br:
 				b.WriteByte(' ')
 			}
 		}

@@ -1,0 +1,42 @@
+# make run and make test are all that a newcomer needs; the rest is for those who work on Kabar.
+.PHONY: run build bundle test chromium bench fuzz size screenshots clean
+
+run: build ## build everything and serve the example office on 127.0.0.1:8080
+	./bin/kabar serve
+
+build: bundle ## build bin/kabar with the app inside
+	go build -trimpath -ldflags="-s -w" -o bin/kabar ./server
+
+bundle: ## build the WebAssembly app and compress it, if anything of it changed
+	go run ./web/bundle
+
+test: bundle chromium ## vet, then every test, browser tests included
+	go vet ./...
+	go test ./...
+
+chromium: ## install Chromium from the distribution's packages if there is none
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		if command -v apt-get >/dev/null && { [ -z "$$sudo" ] || command -v sudo >/dev/null; }; then \
+			echo "installing Chromium for the browser tests"; \
+			$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+		else \
+			echo "the browser tests need Chromium: install your distribution's package chromium and run make test again" >&2; exit 1; \
+		fi; }
+
+bench: bundle ## print the server's rates, each beside its ceiling in the same run
+	go test ./server/count ./server/page ./server/canon -run '^$$' -bench . -benchtime 1s
+	go run ./server/bench
+
+fuzz: ## fuzz each parser of foreign input for half a minute
+	@for p in $$(go list ./...); do for f in $$(go test $$p -list '^Fuzz' | grep ^Fuzz || true); do \
+		echo "$$p $$f"; go test $$p -run '^$$' -fuzz "^$$f$$" -fuzztime 30s || exit 1; done; done
+
+size: ## say by package what the bytes of the app are
+	go run ./web/bundle -size
+
+screenshots: bundle chromium ## take the pictures of docs/ again
+	go test ./server/e2e -run TestScreenshots -screenshots ../../docs
+
+clean:
+	rm -rf bin web/app.wasm* web/app.exec.js

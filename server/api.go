@@ -1,0 +1,189 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"kabar/app/news"
+	"kabar/server/agent"
+	"kabar/server/count"
+	"kabar/server/store"
+)
+
+// open lets any page read the answer: there are no cookies that it could misuse, and a sandboxed frame's origin is null.
+func open(w http.ResponseWriter) {
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+}
+
+func (s *server) listArticles(w http.ResponseWriter, r *http.Request) error {
+	open(w)
+	o, err := s.site(r)
+	if err != nil {
+		return err
+	}
+	v := r.URL.Query()
+	q := news.Query{Search: v.Get("q"), Category: v.Get("category"), Before: v.Get("before"), Limit: news.PageSize}
+	for name, to := range map[string]*int{"limit": &q.Limit, "page": &q.Page} {
+		if t := v.Get(name); t != "" {
+			n, err := strconv.Atoi(t)
+			if err != nil || n < 1 {
+				return badRequest("bad_"+name, name+": want a number from 1")
+			}
+			*to = min(n, 10000)
+		}
+	}
+	q.Limit = min(q.Limit, news.MaxLimit)
+	list, err := s.store.List(r.Context(), o.ID, q)
+	if errors.Is(err, store.ErrCursor) {
+		return badRequest("bad_before", err.Error())
+	}
+	if err != nil {
+		return err
+	}
+	st := s.state(o, "")
+	for i := range list.Articles {
+		list.Articles[i].URL = st.Home(&list.Articles[i])
+	}
+	if list.Articles == nil {
+		list.Articles = []news.Article{}
+	}
+	w.Header().Set("Cache-Control", "no-cache")
+	writeJSON(w, http.StatusOK, list)
+	return nil
+}
+
+func (s *server) oneArticle(w http.ResponseWriter, r *http.Request) error {
+	open(w)
+	o, err := s.site(r)
+	if err != nil {
+		return err
+	}
+	a, err := s.store.Article(r.Context(), o.ID, r.PathValue("slug"))
+	if moved := (news.Moved{}); errors.As(err, &moved) {
+		http.Redirect(w, r, news.ArticleAPIPath(o.ID, moved.Slug), http.StatusMovedPermanently)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	a.URL = s.state(o, "").Home(&a)
+	w.Header().Set("Cache-Control", "no-cache")
+	writeJSON(w, http.StatusOK, a)
+	return nil
+}
+
+// counts answers for up to 100 pages at once, keyed as they were asked for. A page that nobody has read has zeros.
+func (s *server) counts(w http.ResponseWriter, r *http.Request) error {
+	open(w)
+	o, err := s.site(r)
+	if err != nil {
+		return err
+	}
+	urls := r.URL.Query()["url"]
+	if len(urls) == 0 || len(urls) > news.MaxEvents {
+		return badRequest("bad_url", "url: want 1 to 100 addresses")
+	}
+	canonical := make([]string, len(urls))
+	for i, u := range urls {
+		if canonical[i] = news.CanonicalURL(u); canonical[i] == "" {
+			return badRequest("bad_url", "url: want absolute addresses")
+		}
+	}
+	counts, err := s.store.Counts(r.Context(), o.ID, canonical)
+	if err != nil {
+		return err
+	}
+	out := make(map[string]news.Counts, len(urls))
+	for i, u := range urls {
+		out[u] = counts[canonical[i]]
+	}
+	w.Header().Set("Cache-Control", "no-cache")
+	writeJSON(w, http.StatusOK, map[string]any{"counts": out})
+	return nil
+}
+
+// events takes what readers did. A beacon sends it as plain text, which needs no preflight; what it says is JSON all the same.
+func (s *server) events(w http.ResponseWriter, r *http.Request) error {
+	open(w)
+	o, err := s.site(r)
+	if err != nil {
+		return err
+	}
+	var body struct {
+		Events []news.Event `json:"events"`
+	}
+	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, news.MaxEventBody))
+	if err := dec.Decode(&body); err != nil {
+		var big *http.MaxBytesError
+		if errors.As(err, &big) {
+			return err
+		}
+		return &httpError{status: http.StatusBadRequest, code: "bad_json", message: `want {"events":[…]}`, err: err}
+	}
+	if len(body.Events) == 0 || len(body.Events) > news.MaxEvents {
+		return &httpError{status: http.StatusUnprocessableEntity, code: "bad_events", message: "events: want 1 to 100"}
+	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	if agent.Robot(r.UserAgent()) || agent.Prefetch(r.Header) {
+		return &httpError{status: http.StatusForbidden, code: "robot", message: "robots are not counted"}
+	}
+	answer, err := s.counter.Submit(r.Context(), o.count(), s.reader(r), body.Events)
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if len(answer.Rejected) == len(body.Events) {
+		status = http.StatusUnprocessableEntity
+	}
+	writeJSON(w, status, answer)
+	return nil
+}
+
+func (s *server) preflight(w http.ResponseWriter, r *http.Request) error {
+	open(w)
+	h := w.Header()
+	h.Set("Access-Control-Allow-Methods", "GET, POST")
+	h.Set("Access-Control-Allow-Headers", "Content-Type")
+	h.Set("Access-Control-Max-Age", "86400")
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// reader is who asks, for as long as the answer takes: nothing of it is kept.
+func (s *server) reader(r *http.Request) count.Reader {
+	return count.Reader{Addr: s.address(r), Agent: r.UserAgent()}
+}
+
+// address is where the request came from: the peer, or, when proxies that we trust stand before us, the nearest address in
+// X-Forwarded-For that is not one of them.
+func (s *server) address(r *http.Request) netip.Addr {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	addr := peer.Addr().Unmap()
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && s.trusts(addr); i-- {
+		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		addr = next.Unmap()
+	}
+	return addr
+}
+
+func (s *server) trusts(a netip.Addr) bool {
+	for _, p := range s.proxies {
+		if p.Contains(a) {
+			return true
+		}
+	}
+	return false
+}

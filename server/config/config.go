@@ -1,0 +1,249 @@
+// Package config reads the settings: one struct from one TOML file, flags over it. Every error names the file, the key, what was
+// found and what is allowed, and all are reported at once.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"kabar/app/news"
+)
+
+// Config is everything an operator sets.
+type Config struct {
+	Addr           string // to listen on, host:port
+	PublicURL      string // how the world reaches this server, no slash at the end
+	Database       string // sqlite:path or postgres://…
+	TrustedProxies []netip.Prefix
+	Sites          []Site
+}
+
+// Site is one office.
+type Site struct {
+	ID, Name, Language, TimeZone, Home, Accent string
+	Hosts                                      []string // pages that may show this office's widgets and be counted
+	EmbedAnywhere                              bool
+	AllowPrivateFeeds                          bool
+	Feeds                                      []string
+	Posts                                      string // folder of Markdown files
+	Refresh                                    time.Duration
+	Example                                    bool // the built-in office: its posts are in the program
+}
+
+// Public is what a reader's browser may know of the office.
+func (s Site) Public() news.Site {
+	return news.Site{ID: s.ID, Name: s.Name, Language: s.Language, TimeZone: s.TimeZone, Home: s.Home, Accent: s.Accent}
+}
+
+type file struct {
+	Addr           string   `toml:"addr"`
+	PublicURL      string   `toml:"public_url"`
+	Database       string   `toml:"database"`
+	TrustedProxies []string `toml:"trusted_proxies"`
+	Sites          []site   `toml:"site"`
+}
+
+type site struct {
+	ID                string   `toml:"id"`
+	Name              string   `toml:"name"`
+	Language          string   `toml:"language"`
+	TimeZone          string   `toml:"timezone"`
+	Home              string   `toml:"home"`
+	Hosts             []string `toml:"hosts"`
+	EmbedAnywhere     bool     `toml:"embed_anywhere"`
+	AllowPrivateFeeds bool     `toml:"allow_private_feeds"`
+	Feeds             []string `toml:"feeds"`
+	Posts             string   `toml:"posts"`
+	Accent            string   `toml:"accent"`
+	Refresh           string   `toml:"refresh"`
+}
+
+// Defaults.
+const (
+	defaultAddr     = "127.0.0.1:8080"
+	defaultDatabase = "sqlite:kabar.db"
+	defaultAccent   = "#8a1c1c"
+	defaultRefresh  = 5 * time.Minute
+	minRefresh      = time.Minute
+	maxRefresh      = 24 * time.Hour
+)
+
+// Load reads a file of settings.
+func Load(path string) (*Config, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading settings: %w", err)
+	}
+	return Parse(path, data)
+}
+
+// Parse reads settings; name is the file's, for errors.
+func Parse(name string, data []byte) (*Config, error) {
+	var f file
+	d := toml.NewDecoder(strings.NewReader(string(data)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&f); err != nil {
+		return nil, decodeError(name, err)
+	}
+	p := &problems{file: name}
+	c := &Config{Addr: or(f.Addr, defaultAddr), Database: or(f.Database, defaultDatabase), PublicURL: strings.TrimSuffix(f.PublicURL, "/")}
+	for _, s := range f.TrustedProxies {
+		prefix, err := netip.ParsePrefix(s)
+		if addr, e := netip.ParseAddr(s); err != nil && e == nil {
+			prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		p.want(err == nil, "trusted_proxies", s, "an address or a range such as 127.0.0.1/32")
+		c.TrustedProxies = append(c.TrustedProxies, prefix)
+	}
+	p.want(len(f.Sites) > 0, "site", "", "at least one [[site]]")
+	seen := map[string]bool{}
+	for i, s := range f.Sites {
+		p.where = fmt.Sprintf("site %d: ", i+1)
+		if s.ID != "" {
+			p.where = fmt.Sprintf("site %q: ", s.ID)
+		}
+		p.want(!seen[s.ID], "id", s.ID, "an id that no other site has")
+		seen[s.ID] = true
+		c.Sites = append(c.Sites, p.site(s))
+	}
+	p.where = ""
+	c.check(p)
+	if len(p.found) > 0 {
+		return nil, errors.Join(p.found...)
+	}
+	return c, nil
+}
+
+func decodeError(name string, err error) error {
+	var strict *toml.StrictMissingError
+	if errors.As(err, &strict) {
+		var all []error
+		for _, e := range strict.Errors {
+			row, _ := e.Position()
+			all = append(all, fmt.Errorf("%s:%d: %s: no such setting", name, row, strings.Join(e.Key(), ".")))
+		}
+		return errors.Join(all...)
+	}
+	var bad *toml.DecodeError
+	if errors.As(err, &bad) {
+		row, col := bad.Position()
+		return fmt.Errorf("%s:%d:%d: %s: %w", name, row, col, strings.Join(bad.Key(), "."), bad)
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// problems gathers what is wrong.
+type problems struct {
+	file, where string
+	found       []error
+}
+
+func (p *problems) want(ok bool, key, value, allowed string) {
+	if !ok {
+		p.found = append(p.found, fmt.Errorf("%s: %s%s = %q: want %s", p.file, p.where, key, value, allowed))
+	}
+}
+
+func or(v, otherwise string) string {
+	if v == "" {
+		return otherwise
+	}
+	return v
+}
+
+func (p *problems) site(s site) Site {
+	out := Site{ID: s.ID, Name: s.Name, Language: or(s.Language, "id"), TimeZone: or(s.TimeZone, news.Zones[0].Name), Home: strings.TrimSuffix(s.Home, "/"),
+		Accent: strings.ToLower(or(s.Accent, defaultAccent)), EmbedAnywhere: s.EmbedAnywhere, AllowPrivateFeeds: s.AllowPrivateFeeds, Feeds: s.Feeds, Posts: s.Posts, Refresh: defaultRefresh}
+	p.want(news.ValidSite(s.ID), "id", s.ID, "letters a-z, digits and hyphens, at most 63, and not the name of a route such as embed, api or go")
+	p.want(strings.TrimSpace(s.Name) != "", "name", s.Name, "the office's name")
+	p.want(out.Language == "id" || out.Language == "en", "language", s.Language, "id or en")
+	var zones []string
+	known := false
+	for _, z := range news.Zones {
+		zones = append(zones, z.Name)
+		known = known || z.Name == out.TimeZone
+	}
+	p.want(known, "timezone", s.TimeZone, "one of "+strings.Join(zones, ", "))
+	p.want(s.Home == "" || webAddress(s.Home), "home", s.Home, "an address such as https://kab-brebes.kpu.go.id")
+	for _, h := range s.Hosts {
+		_, e := netip.ParseAddr(h)
+		p.want(hostName(h) || e == nil, "hosts", h, "a host name without scheme, port or path, such as kab-brebes.kpu.go.id")
+		out.Hosts = append(out.Hosts, strings.ToLower(h))
+	}
+	if len(s.Hosts) == 0 && s.Home != "" {
+		out.Hosts = []string{news.Host(s.Home)}
+	}
+	seen := map[string]bool{}
+	for _, f := range s.Feeds {
+		p.want(webAddress(f) && !seen[f], "feeds", f, "absolute http or https addresses without a password, each once")
+		seen[f] = true
+	}
+	p.want(len(out.Accent) == 7 && out.Accent[0] == '#' && strings.Trim(out.Accent[1:], "0123456789abcdef") == "", "accent", s.Accent, "a colour such as #8a1c1c")
+	if s.Refresh != "" {
+		d, err := time.ParseDuration(s.Refresh)
+		p.want(err == nil && d >= minRefresh && d <= maxRefresh, "refresh", s.Refresh, "a time from 1m to 24h such as 5m")
+		out.Refresh = d
+	}
+	return out
+}
+
+func webAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil
+}
+
+func hostName(s string) bool {
+	return s != "" && len(s) <= 253 && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789-.") == "" && !strings.HasPrefix(s, ".")
+}
+
+// check holds for the file and for flags over it.
+func (c *Config) check(p *problems) {
+	_, port, err := net.SplitHostPort(c.Addr)
+	p.want(err == nil && port != "", "addr", c.Addr, "host:port such as 127.0.0.1:8080")
+	if c.PublicURL == "" {
+		c.PublicURL = "http://" + c.Addr
+	}
+	u, err := url.Parse(c.PublicURL)
+	p.want(err == nil && webAddress(c.PublicURL) && u.Path == "" && u.RawQuery == "" && u.Fragment == "", "public_url", c.PublicURL, "scheme and host only, such as https://berita.example.go.id")
+	p.want(strings.HasPrefix(c.Database, "sqlite:") && len(c.Database) > len("sqlite:") || strings.HasPrefix(c.Database, "postgres://"), "database", c.DatabaseName(), "sqlite:path or postgres://user:password@host/name")
+}
+
+// Override puts flags over the file's settings; an empty one changes nothing.
+func (c *Config) Override(addr, database, publicURL string) error {
+	p := &problems{file: "flags"}
+	if addr != "" {
+		if c.PublicURL == "http://"+c.Addr {
+			c.PublicURL = ""
+		}
+		c.Addr = addr
+	}
+	c.Database = or(database, c.Database)
+	c.PublicURL = or(strings.TrimSuffix(publicURL, "/"), c.PublicURL)
+	c.check(p)
+	return errors.Join(p.found...)
+}
+
+// DatabaseName is the database without its password, for logs.
+func (c *Config) DatabaseName() string {
+	if u, err := url.Parse(c.Database); err == nil && u.User != nil {
+		return u.Redacted()
+	}
+	return c.Database
+}
+
+// Example is the built-in office, for those who have no settings yet.
+func Example() *Config {
+	return &Config{
+		Addr: defaultAddr, PublicURL: "http://" + defaultAddr, Database: defaultDatabase,
+		Sites: []Site{{ID: "brebes", Name: "KPU Kabupaten Brebes", Language: "id", TimeZone: "Asia/Jakarta", Home: "https://kab-brebes.kpu.go.id",
+			Hosts: []string{"kab-brebes.kpu.go.id", "localhost", "127.0.0.1"}, Accent: defaultAccent, Refresh: defaultRefresh, Example: true}},
+	}
+}

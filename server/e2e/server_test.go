@@ -1,0 +1,208 @@
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// phone is the agent that most readers of these offices have.
+const phone = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36"
+
+// patience bounds every wait for something that the program does by itself.
+const patience = 20 * time.Second
+
+// kabar is one running server.
+type kabar struct {
+	t   *testing.T
+	url string
+	dir string
+	cmd *exec.Cmd
+	log lines
+}
+
+// lines collects what the program logs.
+type lines struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// serve starts the program with an office brebes that reads feeds, and waits until it answers. Extra lines go to the office's settings.
+func serve(t *testing.T, feeds []string, extra ...string) *kabar {
+	t.Helper()
+	k := &kabar{t: t, dir: t.TempDir()}
+	addr := freeAddr(t)
+	k.url = "http://" + addr
+	list, _ := json.Marshal(feeds)
+	toml := fmt.Sprintf("addr = %q\npublic_url = %q\ndatabase = %q\ntrusted_proxies = [\"127.0.0.1\"]\n\n[[site]]\nid = \"brebes\"\nname = \"KPU Kabupaten Brebes\"\nhome = \"https://kab-brebes.kpu.go.id\"\nhosts = [\"kab-brebes.kpu.go.id\", \"localhost\"]\nallow_private_feeds = true\nfeeds = %s\n%s\n",
+		addr, k.url, "sqlite:"+filepath.Join(k.dir, "kabar.db"), list, strings.Join(extra, "\n"))
+	if err := os.WriteFile(filepath.Join(k.dir, "kabar.toml"), []byte(toml), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	k.start("-config", filepath.Join(k.dir, "kabar.toml"))
+	return k
+}
+
+// example starts the program with the built-in office.
+func example(t *testing.T) *kabar {
+	t.Helper()
+	k := &kabar{t: t, dir: t.TempDir()}
+	addr := freeAddr(t)
+	k.url = "http://" + addr
+	k.start("-addr", addr)
+	return k
+}
+
+func freeAddr(t *testing.T) string {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	return ln.Addr().String()
+}
+
+func (k *kabar) start(args ...string) {
+	k.t.Helper()
+	k.cmd = exec.Command(binary, append([]string{"serve"}, args...)...)
+	k.cmd.Dir = k.dir
+	k.cmd.Stderr = &k.log
+	out, err := k.cmd.StdoutPipe()
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	if err := k.cmd.Start(); err != nil {
+		k.t.Fatal(err)
+	}
+	k.t.Cleanup(func() { k.stop(syscall.SIGKILL) })
+	// The program says that it listens as soon as it does.
+	r := bufio.NewReader(out)
+	if line, err := r.ReadString('\n'); err != nil || !strings.Contains(line, "listens") {
+		k.t.Fatalf("the server did not start: %q %v\n%s", line, err, k.log.String())
+	}
+	go io.Copy(io.Discard, r)
+}
+
+func (k *kabar) stop(sig os.Signal) error {
+	if k.cmd.ProcessState != nil {
+		return nil
+	}
+	k.cmd.Process.Signal(sig)
+	return k.cmd.Wait()
+}
+
+// answer is a response with its body read.
+type answer struct {
+	*http.Response
+	body string
+}
+
+var client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Timeout: patience}
+
+// do sends a request with pairs of headers and reads the answer.
+func (k *kabar) do(method, path, body string, headers ...string) answer {
+	k.t.Helper()
+	req, err := http.NewRequest(method, k.url+path, strings.NewReader(body))
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	req.Header.Set("User-Agent", phone)
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return answer{res, string(b)}
+}
+
+func (k *kabar) get(path string, headers ...string) answer {
+	k.t.Helper()
+	return k.do("GET", path, "", headers...)
+}
+
+// article is what the tests read of the API's articles.
+type article struct {
+	Slug, Title, URL, Summary string
+	Published                 time.Time
+	Image                     *struct{ Name, Alt string }
+	Counts                    struct{ Views, Shares int64 }
+}
+
+// articles waits until the office has n articles.
+func (k *kabar) articles(n int) []article {
+	k.t.Helper()
+	var list struct{ Articles []article }
+	k.wait(fmt.Sprintf("%d articles", n), func() bool {
+		list.Articles = nil
+		return json.Unmarshal([]byte(k.get("/api/v1/sites/brebes/articles?limit=50").body), &list) == nil && len(list.Articles) >= n
+	})
+	return list.Articles
+}
+
+// wait tries until ok.
+func (k *kabar) wait(what string, ok func() bool) {
+	k.t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(patience)
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			k.t.Fatalf("waited in vain for %s; the log:\n%s", what, k.log.String())
+		}
+	}
+}
+
+// feeds serves files of testdata, or what files says they hold.
+func feeds(t *testing.T, files map[string]string) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimPrefix(r.URL.Path, "/")
+		if text, ok := files[name]; ok {
+			w.Header().Set("Content-Type", "application/rss+xml")
+			io.WriteString(w, text)
+			return
+		}
+		http.ServeFile(w, r, filepath.Join("testdata", filepath.Base(name)))
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// event is one event's JSON.
+func event(fields string) string {
+	return `{"events":[{"id":"` + fmt.Sprintf("e2e-%d", time.Now().UnixNano()) + `",` + fields + `}]}`
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"kabar/app/news"
+	"kabar/server/page"
+)
+
+// Sizes of a widget's list.
+const (
+	embedDefault = 5
+	embedMax     = 20
+)
+
+var (
+	layouts = []string{"list", "cards", "compact", "ticker"}
+	themes  = []string{"auto", "light", "dark"}
+)
+
+// widget reads what a frame was asked to be. What it cannot read is the default: a widget on somebody's page shows news, not an error.
+func widget(r *http.Request, kind string) (e *news.Embed, lang string) {
+	q := r.URL.Query()
+	e = &news.Embed{Widget: kind, Layout: oneOf(q.Get("layout"), layouts), Theme: oneOf(q.Get("theme"), themes)}
+	if n, err := strconv.Atoi(q.Get("limit")); err == nil && n > 0 {
+		e.Limit = min(n, embedMax)
+	} else {
+		e.Limit = embedDefault
+	}
+	if a := q.Get("accent"); accentOK(a) {
+		e.Accent = "#" + strings.ToLower(strings.TrimPrefix(a, "#"))
+	}
+	if l := q.Get("lang"); l == "id" || l == "en" {
+		lang = l
+	}
+	return e, lang
+}
+
+func oneOf(v string, allowed []string) string {
+	for _, a := range allowed {
+		if v == a {
+			return v
+		}
+	}
+	return allowed[0]
+}
+
+func accentOK(a string) bool {
+	a = strings.TrimPrefix(a, "#")
+	if len(a) != 6 {
+		return false
+	}
+	_, err := strconv.ParseUint(a, 16, 32)
+	return err == nil
+}
+
+func embedKey(o *office, lang string, e *news.Embed, slug string) string {
+	return strings.Join([]string{"embed", o.ID, lang, e.Widget, e.Layout, e.Theme, e.Accent, strconv.Itoa(e.Limit), slug, e.URL, e.Title}, "\x00")
+}
+
+func (s *server) embedNews(w http.ResponseWriter, r *http.Request) error {
+	o, err := s.site(r)
+	if err != nil {
+		return err
+	}
+	e, lang := widget(r, "news")
+	st := s.state(o, lang)
+	st.Page, st.Embed = news.PageEmbed, e
+	return s.send(w, r, embedKey(o, st.Lang, e, ""), s.version(o.ID), func(ctx context.Context) (*news.State, page.Options, error) {
+		list, err := s.store.List(ctx, o.ID, news.Query{Limit: e.Limit})
+		list.Categories, list.Next = nil, ""
+		for i := range list.Articles {
+			list.Articles[i].Summary = ""
+		}
+		st.List = list
+		return st, page.Options{NoIndex: true, Ancestors: o.ancestors}, err
+	})
+}
+
+func (s *server) embedArticle(w http.ResponseWriter, r *http.Request) error {
+	o, err := s.site(r)
+	if err != nil {
+		return err
+	}
+	e, lang := widget(r, "article")
+	st, slug := s.state(o, lang), r.PathValue("slug")
+	st.Page, st.Embed, st.Slug = news.PageEmbed, e, slug
+	err = s.send(w, r, embedKey(o, st.Lang, e, slug), s.version(o.ID), func(ctx context.Context) (*news.State, page.Options, error) {
+		a, err := s.store.Article(ctx, o.ID, slug)
+		a.Body = nil
+		st.Article = &a
+		return st, page.Options{NoIndex: true, Ancestors: o.ancestors}, err
+	})
+	if moved := (news.Moved{}); errors.As(err, &moved) {
+		http.Redirect(w, r, "/embed/"+o.ID+"/"+moved.Slug, http.StatusMovedPermanently)
+		return nil
+	}
+	return err
+}
+
+// maxTitle bounds the title that a host gives for its own article, in bytes.
+const maxTitle = 300
+
+// embedShare is the share bar and count of a host's own article, for the office's hosts only.
+func (s *server) embedShare(w http.ResponseWriter, r *http.Request) error {
+	o, err := s.site(r)
+	if err != nil {
+		return err
+	}
+	e, lang := widget(r, "share")
+	e.Limit = 0
+	if e.URL = news.CanonicalURL(r.URL.Query().Get("url")); e.URL == "" {
+		return badRequest("bad_url", "url: want the absolute address of the page to share")
+	}
+	if !o.allows(e.URL) {
+		return &httpError{status: http.StatusForbidden, code: "foreign_host", message: "url: " + news.Host(e.URL) + " is not among this office's hosts"}
+	}
+	if e.Title = strings.Join(strings.Fields(strings.ToValidUTF8(r.URL.Query().Get("title"), "")), " "); len(e.Title) > maxTitle {
+		e.Title = strings.ToValidUTF8(e.Title[:maxTitle], "")
+	}
+	st := s.state(o, lang)
+	st.Page, st.Embed = news.PageEmbed, e
+	return s.send(w, r, embedKey(o, st.Lang, e, ""), s.version(o.ID), func(ctx context.Context) (*news.State, page.Options, error) {
+		counts, err := s.store.Counts(ctx, o.ID, []string{e.URL})
+		st.Article = &news.Article{Title: e.Title, URL: e.URL, Counts: counts[e.URL]}
+		return st, page.Options{NoIndex: true, Ancestors: o.ancestors}, err
+	})
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"kabar/app/news"
+	"kabar/server/count"
+)
+
+// httpError is what a handler returns when there is no answer. Readers see the status, the code and the message; err is for the log.
+type httpError struct {
+	status        int
+	code, message string
+	err           error
+}
+
+func (e *httpError) Error() string {
+	if e.err != nil {
+		return e.message + ": " + e.err.Error()
+	}
+	return e.message
+}
+
+func (e *httpError) Unwrap() error { return e.err }
+
+func notFound(what string) error {
+	return &httpError{status: http.StatusNotFound, code: "not_found", message: "no such " + what}
+}
+
+func badRequest(code, message string) error {
+	return &httpError{status: http.StatusBadRequest, code: code, message: message}
+}
+
+// asHTTP finds the status for an error that came from below.
+func asHTTP(err error) *httpError {
+	var h *httpError
+	var big *http.MaxBytesError
+	switch {
+	case errors.As(err, &h):
+		return h
+	case errors.Is(err, news.ErrNotFound):
+		return &httpError{status: http.StatusNotFound, code: "not_found", message: "no such article", err: err}
+	case errors.As(err, &big):
+		return &httpError{status: http.StatusRequestEntityTooLarge, code: "too_large", message: "the body is too large", err: err}
+	case errors.Is(err, count.ErrBusy), errors.Is(err, context.DeadlineExceeded):
+		return &httpError{status: http.StatusServiceUnavailable, code: "busy", message: "too busy; try again", err: err}
+	case errors.Is(err, context.Canceled):
+		return &httpError{status: 499, code: "gone", message: "the client went away", err: err}
+	}
+	return &httpError{status: http.StatusInternalServerError, code: "internal", message: "something went wrong", err: err}
+}
+
+// handler is an http.Handler that may fail.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// handle turns a handler's error into an answer and, where an operator would act on it, a log line. It never logs a reader's address.
+func (s *server) handle(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err := h(w, r)
+		if err == nil {
+			return
+		}
+		e := asHTTP(err)
+		if e.status >= 500 {
+			s.log.ErrorContext(r.Context(), "request failed", slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", e.status), slog.Any("error", err))
+		}
+		s.fail(w, r, e)
+	})
+}
+
+// fail answers with JSON below /api/ and with a page elsewhere.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, e *httpError) {
+	h := w.Header()
+	h.Del("ETag")
+	h.Set("Cache-Control", "no-store")
+	if e.status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "5")
+	}
+	if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/oembed") {
+		h.Set("Access-Control-Allow-Origin", "*")
+		writeJSON(w, e.status, map[string]any{"error": map[string]string{"code": e.code, "message": e.message}})
+		return
+	}
+	s.problemPage(w, r, e.status)
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(v) // the client may have gone; there is nobody left to tell
+}

@@ -1,0 +1,135 @@
+// Command kabar serves offices' news: pages, widgets, the app and an honest count. See README.md.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"kabar/server/config"
+)
+
+const usage = `Kabar shows an office's news on any web page, and counts honestly who reads it.
+
+  kabar serve [-config kabar.toml] [-addr host:port] [-db URL] [-public-url URL]
+        serve; without -config the built-in example office
+  kabar check -config kabar.toml
+        say what is wrong with the settings, without starting
+  kabar version
+`
+
+// Exit statuses.
+const (
+	exitFailed = 1
+	exitUsage  = 2 // a bad flag or setting
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(command(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// command runs one command line and returns the exit status.
+func command(ctx context.Context, args []string, out, errs io.Writer) int {
+	if len(args) == 0 {
+		fmt.Fprint(errs, usage)
+		return exitUsage
+	}
+	var err error
+	switch args[0] {
+	case "serve":
+		err = serve(ctx, args[1:], out, errs)
+	case "check":
+		err = check(args[1:], out, errs)
+	case "version", "-version", "--version":
+		fmt.Fprintln(out, "kabar", version())
+	case "help", "-h", "-help", "--help":
+		fmt.Fprint(out, usage)
+	default:
+		err = usageError{fmt.Errorf("no command %q; want serve, check or version", args[0])}
+	}
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	fmt.Fprintln(errs, "kabar:", err)
+	if errors.As(err, &usageError{}) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// usageError is a bad flag or setting.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// settings reads the flags and the file that they name.
+func settings(name string, args []string, errs io.Writer) (*config.Config, error) {
+	fs := flag.NewFlagSet("kabar "+name, flag.ContinueOnError)
+	fs.SetOutput(errs)
+	path := fs.String("config", "", "file of settings; without it the built-in example office")
+	var addr, db, public string
+	if name == "serve" {
+		fs.StringVar(&addr, "addr", "", "address to listen on, host:port; over the file's addr")
+		fs.StringVar(&db, "db", "", "database, sqlite:path or postgres://…; over the file's database")
+		fs.StringVar(&public, "public-url", "", "how the world reaches this server; over the file's public_url")
+	}
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return nil, err
+		}
+		return nil, usageError{err}
+	}
+	if fs.NArg() > 0 {
+		return nil, usageError{fmt.Errorf("%s takes no argument %q", name, fs.Arg(0))}
+	}
+	c := config.Example()
+	if *path != "" {
+		var err error
+		if c, err = config.Load(*path); err != nil {
+			return nil, usageError{err}
+		}
+	} else if name == "check" {
+		return nil, usageError{errors.New("check wants -config with the file to check")}
+	}
+	if err := c.Override(addr, db, public); err != nil {
+		return nil, usageError{err}
+	}
+	return c, nil
+}
+
+func check(args []string, out, errs io.Writer) error {
+	c, err := settings("check", args, errs)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "ok: %d offices, listening on %s, database %s\n", len(c.Sites), c.Addr, c.DatabaseName())
+	return nil
+}
+
+func serve(ctx context.Context, args []string, out, errs io.Writer) error {
+	c, err := settings("serve", args, errs)
+	if err != nil {
+		return err
+	}
+	return run(ctx, c, slog.New(slog.NewTextHandler(errs, nil)), out)
+}
+
+func version() string {
+	v := "devel"
+	if b, ok := debug.ReadBuildInfo(); ok {
+		if b.Main.Version != "" && b.Main.Version != "(devel)" {
+			v = b.Main.Version
+		}
+		v += " " + b.GoVersion
+	}
+	return v
+}

@@ -1,0 +1,137 @@
+package page
+
+import (
+	"encoding/json"
+	"html"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"kabar/app/news"
+	"kabar/app/ui"
+)
+
+// head writes what crawlers, messengers and browsers read before the page.
+func (r *Renderer) head(s *news.State, o Options) string {
+	var b strings.Builder
+	tag := func(name string, kv ...string) {
+		b.WriteString("<" + name)
+		for i := 0; i < len(kv); i += 2 {
+			b.WriteString(" " + kv[i] + `="` + html.EscapeString(kv[i+1]) + `"`)
+		}
+		b.WriteString(">")
+	}
+	title := ui.Title(s)
+	b.WriteString(`<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>` + html.EscapeString(title) + "</title>")
+	canonical := ui.Canonical(s)
+	if s.Page != news.PageProblem && s.Page != news.PageEmbed {
+		tag("link", "rel", "canonical", "href", canonical)
+	}
+	if o.NoIndex {
+		tag("meta", "name", "robots", "content", "noindex")
+	} else {
+		tag("meta", "name", "robots", "content", "max-image-preview:large")
+	}
+	if s.Site.ID == "" {
+		return b.String()
+	}
+	light, dark := Shades(s.Site.Accent)
+	tag("meta", "name", "theme-color", "media", "(prefers-color-scheme:light)", "content", light)
+	tag("meta", "name", "theme-color", "media", "(prefers-color-scheme:dark)", "content", dark)
+	if s.Page != news.PageNews && s.Page != news.PageArticle {
+		return b.String()
+	}
+	property := func(k, v string) {
+		if v != "" {
+			tag("meta", "property", k, "content", v)
+		}
+	}
+	description, kind := s.Site.Name, "website"
+	if a := s.Article; s.Page == news.PageArticle {
+		title, description, kind = a.Title, a.Summary, "article"
+	}
+	tag("meta", "name", "description", "content", description)
+	property("og:site_name", s.Site.Name)
+	property("og:locale", map[string]string{"id": "id_ID", "en": "en_GB"}[s.Lang])
+	property("og:type", kind)
+	property("og:title", title)
+	property("og:description", description)
+	property("og:url", canonical)
+	if a := s.Article; s.Page == news.PageArticle {
+		r.articleHead(s, a, property)
+	}
+	tag("meta", "name", "twitter:card", "content", "summary_large_image")
+	own := s.Base + news.NewsPath(s.Site.ID, news.Query{})
+	if s.Page == news.PageArticle {
+		own = s.Base + news.ArticlePath(s.Site.ID, s.Article.Slug)
+	}
+	for _, format := range []string{"json", "xml"} {
+		kind := map[string]string{"json": "application/json+oembed", "xml": "text/xml+oembed"}[format]
+		tag("link", "rel", "alternate", "type", kind, "href", s.Base+"/oembed?format="+format+"&url="+url.QueryEscape(own))
+	}
+	if s.Page == news.PageArticle {
+		b.WriteString(`<script type="application/ld+json">` + jsonLD(s) + "</script>")
+	}
+	return b.String()
+}
+
+func (r *Renderer) articleHead(s *news.State, a *news.Article, property func(k, v string)) {
+	loc := s.Site.Location()
+	property("article:published_time", a.Published.In(loc).Format(time.RFC3339))
+	if a.Updated.After(a.Published) {
+		property("article:modified_time", a.Updated.In(loc).Format(time.RFC3339))
+	}
+	property("article:author", a.Author)
+	for i, c := range a.Categories {
+		if i == 0 {
+			property("article:section", c)
+		} else {
+			property("article:tag", c)
+		}
+	}
+	if img := largest(s.Base, a.Image); img != "" {
+		property("og:image", img)
+		property("og:image:type", "image/jpeg")
+		property("og:image:width", strconv.Itoa(a.Image.Width))
+		property("og:image:height", strconv.Itoa(a.Image.Height))
+		property("og:image:alt", a.Image.Alt)
+	}
+}
+
+func largest(base string, img *news.Image) string {
+	if img == nil || img.Name == "" || len(img.Widths) == 0 {
+		return ""
+	}
+	return base + news.ImagePath(img.Name, img.Widths[len(img.Widths)-1], "jpg")
+}
+
+// jsonLD describes the article in schema.org's words, which search engines read.
+func jsonLD(s *news.State) string {
+	a, loc := s.Article, s.Site.Location()
+	publisher := map[string]any{"@type": "GovernmentOrganization", "name": s.Site.Name, "url": s.Site.Home}
+	ld := map[string]any{
+		"@context": "https://schema.org", "@type": "NewsArticle",
+		"headline":         a.Title,
+		"datePublished":    a.Published.In(loc).Format(time.RFC3339),
+		"mainEntityOfPage": s.Home(a), "url": s.Home(a), "inLanguage": s.Site.Language,
+		"publisher": publisher, "author": publisher,
+	}
+	if a.Summary != "" {
+		ld["description"] = a.Summary
+	}
+	if a.Author != "" {
+		ld["author"] = map[string]any{"@type": "Organization", "name": a.Author}
+	}
+	if a.Updated.After(a.Published) {
+		ld["dateModified"] = a.Updated.In(loc).Format(time.RFC3339)
+	}
+	if img := largest(s.Base, a.Image); img != "" {
+		ld["image"] = []string{img}
+	}
+	j, err := json.Marshal(ld) // maps of strings always marshal; < > & come out escaped
+	if err != nil {
+		return "{}"
+	}
+	return string(j)
+}

@@ -1,0 +1,194 @@
+// Package page makes what a reader gets: whole HTML documents from a state, complete without a script, and their bytes kept and
+// compressed once. It knows nothing of HTTP routes, and the store only as the source of states.
+package page
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"kabar/app/news"
+	"kabar/app/share"
+	"kabar/app/ui"
+	"kabar/server/canon"
+	"kabar/web"
+)
+
+// Renderer turns states into documents.
+type Renderer struct {
+	base, css, boot string
+	bootHash        string // for the content security policy
+	assets          Assets
+}
+
+// Assets are the addresses of the app's files, named by their content; all empty when the app has not been built.
+type Assets struct{ Start, WASM string }
+
+// NewRenderer reads the script and the style of every page.
+func NewRenderer(base string, assets Assets) (*Renderer, error) {
+	css, err := web.FS.ReadFile("app.css")
+	if err != nil {
+		return nil, fmt.Errorf("reading the style: %w", err)
+	}
+	boot, err := web.FS.ReadFile("boot.js")
+	if err != nil {
+		return nil, fmt.Errorf("reading the boot script: %w", err)
+	}
+	r := &Renderer{base: base, css: web.SqueezeCSS(string(css) + "\n" + share.Icons), boot: web.Squeeze(string(boot)), assets: assets}
+	r.bootHash = cspHash(r.boot)
+	return r, nil
+}
+
+// Document is a page ready to be sent.
+type Document struct {
+	HTML []byte
+	ETag string // changes when the news or the wording does; counts and the clock alone do not change it
+	CSP  string
+}
+
+// Options are what a document says beside its state.
+type Options struct {
+	Ancestors string // of the policy's frame-ancestors; "" means nobody
+	NoIndex   bool
+}
+
+// Render writes the document of s.
+func (r *Renderer) Render(s *news.State, o Options) (*Document, error) {
+	still := *s
+	still.Article = uncounted(s.Article)
+	root, err := tree(&still)
+	if err != nil {
+		return nil, err
+	}
+	style := r.style(s)
+	head := r.head(s, o)
+	sum := sha256.Sum256([]byte(r.boot + style + head + root))
+	d := &Document{ETag: `W/"` + hex.EncodeToString(sum[:12]) + `"`}
+	if s.Article != nil && s.Article.Counts != (news.Counts{}) {
+		if root, err = tree(s); err != nil {
+			return nil, err
+		}
+	}
+	state, err := json.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("writing the page's state: %w", err)
+	}
+	var b strings.Builder
+	b.Grow(len(style) + len(head) + len(root) + len(state) + len(r.boot) + 1024)
+	b.WriteString("<!doctype html><html lang=" + s.Lang)
+	if s.Embed != nil && s.Embed.Theme != "" && s.Embed.Theme != "auto" {
+		b.WriteString(" data-theme=" + s.Embed.Theme)
+	}
+	b.WriteString("><head>" + head + "<style>" + style + "</style>")
+	b.WriteString("<script" + r.data(s) + ">" + r.boot + "</script></head><body>")
+	b.WriteString(root)
+	if r.starts(s) {
+		b.WriteString(`<script type="application/json" id="state">`)
+		b.Write(state) // json.Marshal writes < > & as escapes: it cannot close the element
+		b.WriteString("</script>")
+	}
+	b.WriteString("</body></html>\n")
+	d.HTML = []byte(b.String())
+	d.CSP = r.policy(style, o.Ancestors)
+	return d, nil
+}
+
+func uncounted(a *news.Article) *news.Article {
+	if a == nil {
+		return nil
+	}
+	c := *a
+	c.Counts = news.Counts{}
+	return &c
+}
+
+// tree renders the components of s as the app will.
+func tree(s *news.State) (string, error) {
+	out, err := canon.HTML(app.HTMLString(ui.New(s, nil)))
+	if err != nil {
+		return "", fmt.Errorf("rendering the %s page: %w", s.Page, err)
+	}
+	return out, nil
+}
+
+// starts reports whether the app takes this page over.
+func (r *Renderer) starts(s *news.State) bool {
+	return r.assets.WASM != "" && (s.Page == news.PageNews || s.Page == news.PageArticle || s.Page == news.PageEmbed)
+}
+
+// data are the attributes that the boot script works by.
+func (r *Renderer) data(s *news.State) string {
+	attrs := ""
+	set := func(k, v string) { attrs += " data-" + k + `="` + html.EscapeString(v) + `"` }
+	set("lang", s.Lang)
+	if s.Site.ID != "" {
+		set("events", news.EventsPath(s.Site.ID))
+	}
+	if v := viewed(s); v != nil {
+		if j, err := json.Marshal(v); err == nil {
+			set("view", string(j))
+		}
+	}
+	if r.starts(s) {
+		set("app", r.assets.Start)
+		set("wasm", r.assets.WASM)
+	}
+	return attrs
+}
+
+// viewed is what a reader who sees this page has read.
+func viewed(s *news.State) map[string]string {
+	switch {
+	case s.Page == news.PageArticle, s.Embed != nil && s.Embed.Widget == "article":
+		return map[string]string{"article": s.Article.Slug}
+	case s.Embed != nil && s.Embed.Widget == "share":
+		return map[string]string{"url": s.Embed.URL}
+	}
+	return nil
+}
+
+// style is the sheet with the office's accent, and each picture's mean colour for what stands there before it.
+func (r *Renderer) style(s *news.State) string {
+	accent := s.Site.Accent
+	if s.Embed != nil && s.Embed.Accent != "" {
+		accent = s.Embed.Accent
+	}
+	light, dark := Shades(accent)
+	var b strings.Builder
+	b.WriteString(":root{--al:" + light + ";--ad:" + dark + "}" + r.css)
+	seen := map[string]bool{}
+	add := func(img *news.Image) {
+		if c := ui.ColorClass(img); c != "" && !seen[c] {
+			seen[c] = true
+			b.WriteString("." + c + "{background:" + img.Color + "}")
+		}
+	}
+	for i := range s.List.Articles {
+		add(s.List.Articles[i].Image)
+	}
+	if s.Article != nil {
+		add(s.Article.Image)
+		news.Images(s.Article.Body, add)
+	}
+	return b.String()
+}
+
+func (r *Renderer) policy(style, ancestors string) string {
+	if ancestors == "" {
+		ancestors = "'none'"
+	}
+	return "default-src 'none'; script-src 'self' " + r.bootHash + " 'wasm-unsafe-eval'; style-src " + cspHash(style) +
+		"; img-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors " + ancestors +
+		"; require-trusted-types-for 'script'; trusted-types kabar"
+}
+
+func cspHash(s string) string {
+	h := sha256.Sum256([]byte(s))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(h[:]) + "'"
+}

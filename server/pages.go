@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"kabar/app/news"
+	"kabar/server/page"
+)
+
+// site returns the office that the address names.
+func (s *server) site(r *http.Request) (*office, error) {
+	o := s.sites[r.PathValue("site")]
+	if o == nil {
+		return nil, notFound("office")
+	}
+	return o, nil
+}
+
+// offices lists the offices, or leads to the only one.
+func (s *server) offices(w http.ResponseWriter, r *http.Request) error {
+	if len(s.order) == 1 {
+		http.Redirect(w, r, news.SitePath(s.order[0].ID), http.StatusFound)
+		return nil
+	}
+	lang := "id"
+	if r.URL.Query().Get("lang") == "en" {
+		lang = "en"
+	}
+	return s.send(w, r, "offices "+lang, page.Version{}, func(context.Context) (*news.State, page.Options, error) {
+		st := &news.State{Now: s.now(), Base: s.base, Lang: lang, Page: news.PageOffices}
+		for _, o := range s.order {
+			st.Sites = append(st.Sites, o.Public())
+		}
+		return st, page.Options{}, nil
+	})
+}
+
+// slash leads an office's address to the one that its links are relative to.
+func (s *server) slash(w http.ResponseWriter, r *http.Request) error {
+	o, err := s.site(r)
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, news.SitePath(o.ID), http.StatusMovedPermanently)
+	return nil
+}
+
+// page answers with the news page, an article or the privacy page of an office.
+func (s *server) page(w http.ResponseWriter, r *http.Request) error {
+	o, err := s.site(r)
+	if err != nil {
+		return err
+	}
+	route, ok := news.ParsePath(r.URL.Path, r.URL.RawQuery)
+	if !ok {
+		return notFound("page")
+	}
+	st := s.state(o, route.Lang)
+	key := strings.Join([]string{"page", o.ID, route.Slug, st.Lang, route.Category, strconv.Itoa(route.Query.Page), route.Search}, "\x00")
+	err = s.send(w, r, key, s.version(o.ID), func(ctx context.Context) (*news.State, page.Options, error) {
+		if err := st.Load(ctx, s.store, route); err != nil {
+			return nil, page.Options{}, err
+		}
+		if route.Query.Page > 1 && len(st.List.Articles) == 0 {
+			return nil, page.Options{}, notFound("page")
+		}
+		return st, page.Options{NoIndex: route.Search != ""}, nil
+	})
+	if moved := (news.Moved{}); errors.As(err, &moved) {
+		http.Redirect(w, r, news.ArticlePath(o.ID, moved.Slug), http.StatusMovedPermanently)
+		return nil
+	}
+	return err
+}
+
+// state is where every state of an office begins.
+func (s *server) state(o *office, lang string) *news.State {
+	if lang == "" {
+		lang = o.Language
+	}
+	return &news.State{Now: s.now(), Base: s.base, Lang: lang, Site: o.Public()}
+}
+
+func (s *server) version(site string) page.Version {
+	return page.Version{News: s.store.Version(site), Counts: s.store.CountVersion(site)}
+}
+
+// send answers with a document, kept while its version is the newest.
+func (s *server) send(w http.ResponseWriter, r *http.Request, key string, v page.Version, load func(context.Context) (*news.State, page.Options, error)) error {
+	kept, err := s.cache.Get(key, v, s.now(), func() (*page.Document, error) {
+		st, o, err := load(r.Context())
+		if err != nil {
+			return nil, err
+		}
+		return s.renderer.Render(st, o)
+	})
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("ETag", kept.ETag)
+	h.Set("Content-Security-Policy", kept.CSP)
+	h.Set("Vary", "Accept-Encoding")
+	// A shared cache may spare us a burst; a browser always asks, and gets a 304 while nothing changed.
+	h.Set("Cache-Control", "public, max-age=0, s-maxage=5")
+	if matches(r.Header.Get("If-None-Match"), kept.ETag) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	coding := page.Negotiate(r.Header.Get("Accept-Encoding"), page.Encodings)
+	body, err := kept.Body(coding)
+	if err != nil {
+		return err
+	}
+	if coding != "" {
+		h.Set("Content-Encoding", coding)
+	}
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if r.Method != http.MethodHead {
+		w.Write(body) // the reader may have gone; there is nobody left to tell
+	}
+	return nil
+}
+
+// matches compares weakly, as RFC 9110, 13.1.2 has it for If-None-Match.
+func matches(header, etag string) bool {
+	etag = strings.TrimPrefix(etag, "W/")
+	for tag := range strings.SplitSeq(header, ",") {
+		tag = strings.TrimSpace(tag)
+		if tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
+			return true
+		}
+	}
+	return false
+}
+
+// problemPage says in the reader's words why there is no page.
+func (s *server) problemPage(w http.ResponseWriter, r *http.Request, status int) {
+	st := &news.State{Now: s.now(), Base: s.base, Lang: "id", Page: news.PageProblem, Problem: news.Problem(status)}
+	parts := strings.SplitN(r.URL.Path, "/", 4)
+	for _, p := range parts[1:min(len(parts), 3)] {
+		if o := s.sites[p]; o != nil {
+			st.Site, st.Lang = o.Public(), o.Language
+		}
+	}
+	d, err := s.renderer.Render(st, page.Options{NoIndex: true})
+	if err != nil {
+		http.Error(w, http.StatusText(status), status)
+		return
+	}
+	w.Header().Set("Content-Security-Policy", d.CSP)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		w.Write(d.HTML)
+	}
+}

@@ -1,0 +1,50 @@
+package main
+
+import "net/http"
+
+// routes is every address that the server answers, in the order in which a reader meets them.
+func (s *server) routes() http.Handler {
+	mux := http.NewServeMux()
+	get := func(pattern string, h handler) { mux.Handle("GET "+pattern, s.handle(h)) }
+
+	get("/{$}", s.offices)
+	get("/{site}/{$}", s.page)
+	get("/{site}/{slug}", s.page)
+	get("/{site}", s.slash)
+
+	get("/embed/{site}", s.embedNews)
+	get("/embed/{site}/share", s.embedShare)
+	get("/embed/{site}/{slug}", s.embedArticle)
+	get("/embed.js", s.loader)
+	get("/oembed", s.oembed)
+	get("/go/{network}", s.goTo)
+
+	get("/api/v1/sites/{site}/articles", s.listArticles)
+	get("/api/v1/sites/{site}/articles/{slug}", s.oneArticle)
+	get("/api/v1/sites/{site}/counts", s.counts)
+	mux.Handle("POST /api/v1/sites/{site}/events", s.handle(s.events))
+	mux.Handle("OPTIONS /api/", s.handle(s.preflight))
+
+	get("/img/{file}", s.image)
+	get("/app/{file}", s.asset)
+	get("/robots.txt", s.robots)
+	get("/healthz", s.health)
+
+	mux.Handle("/", s.handle(func(http.ResponseWriter, *http.Request) error { return notFound("page") }))
+	return s.secure(mux)
+}
+
+// secure sets what every answer has; a page sets its own policy over this one.
+func (s *server) secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
+		h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
+		if s.https {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	stdlog "log"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"kabar/app/news"
+	"kabar/app/share"
+	"kabar/server/config"
+	"kabar/server/count"
+	"kabar/server/example"
+	"kabar/server/fetch"
+	"kabar/server/page"
+	"kabar/server/picture"
+	"kabar/server/source"
+	"kabar/server/store"
+)
+
+// server is everything that the handlers use.
+type server struct {
+	log      *slog.Logger
+	now      func() time.Time
+	base     string // public URL, no slash at the end
+	host     string // its host name
+	https    bool
+	sites    map[string]*office
+	order    []*office
+	proxies  []netip.Prefix
+	store    *store.Store
+	counter  *count.Counter
+	renderer *page.Renderer
+	cache    *page.Cache
+	files    files
+	embedJS  *file
+}
+
+// office is a site with what its requests need worked out.
+type office struct {
+	config.Site
+	ancestors string // of the frames' policy: who may show them
+	hosts     map[string]bool
+}
+
+func newOffice(s config.Site) *office {
+	o := &office{Site: s, hosts: map[string]bool{}, ancestors: "*"}
+	var list []string
+	for _, h := range s.Hosts {
+		o.hosts[strings.ToLower(h)] = true
+		// Host names without scheme or port would mean our own scheme and its default port only.
+		list = append(list, "http://"+h+":*", "https://"+h+":*")
+	}
+	if !s.EmbedAnywhere {
+		o.ancestors = "'self' " + strings.Join(list, " ")
+	}
+	return o
+}
+
+// count is the office as counting knows it.
+func (o *office) count() count.Office { return count.Office{Site: o.Public(), Hosts: o.hosts} }
+
+// allows reports whether an address is on one of the office's hosts.
+func (o *office) allows(address string) bool { return o.hosts[news.Host(address)] }
+
+// Limits of the HTTP server. A slow reader gets a page in minutes; a silent one is let go.
+const (
+	headerTimeout = 10 * time.Second
+	readTimeout   = 30 * time.Second
+	writeTimeout  = 5 * time.Minute
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 16 << 10
+	drainTime     = 10 * time.Second // for what is in flight when the server is told to stop
+)
+
+// run serves until ctx ends, then answers what is in flight. It writes to out what an operator is to open.
+func run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer) (err error) {
+	ln, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("listening on addr = %q: %w", c.Addr, err)
+	}
+	defer ln.Close()
+	db, err := store.Open(ctx, c.Database)
+	if err != nil {
+		return fmt.Errorf("opening database %s: %w", c.DatabaseName(), err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	s, err := newServer(c, db, log)
+	if err != nil {
+		return err
+	}
+
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var background sync.WaitGroup
+	defer background.Wait()
+	defer stop()
+	start := func(name string, f func(context.Context) error) {
+		background.Go(func() {
+			if err := f(work); err != nil && work.Err() == nil {
+				log.Error("stopped", "part", name, "error", err)
+			}
+		})
+	}
+	start("count", s.counter.Run)
+	client := fetch.New("Kabar/1 (+" + s.base + ")")
+	poller, pictures := sources(c, db, client, log)
+	start("sources", func(ctx context.Context) error { poller.Run(ctx); return nil })
+	start("pictures", func(ctx context.Context) error { pictures.Run(ctx); return nil })
+
+	h := &http.Server{Handler: s.routes(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+		// net/http's own lines name the client's address.
+		ErrorLog: stdlog.New(io.Discard, "", 0)}
+	served := make(chan error, 1)
+	go func() { served <- h.Serve(ln) }()
+	s.announce(out, ln.Addr().String())
+	select {
+	case err := <-served:
+		return fmt.Errorf("serving: %w", err)
+	case <-ctx.Done():
+	}
+	log.Info("stopping: answering what is in flight")
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	if err := h.Shutdown(drain); err != nil {
+		return fmt.Errorf("stopping: %w", err)
+	}
+	return nil
+}
+
+func newServer(c *config.Config, db *store.Store, log *slog.Logger) (*server, error) {
+	u, err := url.Parse(c.PublicURL)
+	if err != nil {
+		return nil, fmt.Errorf("reading public_url: %w", err)
+	}
+	s := &server{log: log, now: time.Now, base: strings.TrimSuffix(c.PublicURL, "/"), host: strings.ToLower(u.Hostname()), https: u.Scheme == "https",
+		sites: map[string]*office{}, proxies: c.TrustedProxies, store: db, cache: page.NewCache()}
+	for _, site := range c.Sites {
+		o := newOffice(site)
+		s.sites[o.ID] = o
+		s.order = append(s.order, o)
+	}
+	var networks []string
+	for _, n := range share.Networks {
+		networks = append(networks, n.ID)
+	}
+	s.counter = count.New(db, networks)
+	var a page.Assets
+	if s.files, a, err = assets(); err != nil {
+		return nil, err
+	}
+	if a.WASM == "" {
+		log.Warn("serving pages without the app: " + errNoAssets.Error())
+	}
+	if s.renderer, err = page.NewRenderer(s.base, a); err != nil {
+		return nil, err
+	}
+	if s.embedJS, err = newLoader(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// announce says what to open.
+func (s *server) announce(out io.Writer, addr string) {
+	fmt.Fprintf(out, "kabar listens on %s\n", addr)
+	for i, o := range s.order {
+		if i == 5 {
+			fmt.Fprintf(out, "  and %d more offices: %s/\n", len(s.order)-i, s.base)
+			break
+		}
+		fmt.Fprintf(out, "  %s: %s%s\n", o.Name, s.base, news.SitePath(o.ID))
+	}
+}
+
+// sources makes what brings news and pictures in.
+func sources(c *config.Config, db *store.Store, client *fetch.Client, log *slog.Logger) (*source.Poller, *picture.Worker) {
+	p := &source.Poller{Store: db, Get: client.Get, Log: log}
+	folders := map[string]fs.FS{}
+	private := map[string]bool{}
+	for _, s := range c.Sites {
+		site := source.Site{ID: s.ID, Location: s.Public().Location(), Feeds: s.Feeds, Refresh: s.Refresh, AllowPrivate: s.AllowPrivateFeeds}
+		switch {
+		case s.Example:
+			site.Posts = example.Posts()
+		case s.Posts != "":
+			site.Posts = source.Folder(s.Posts)
+		}
+		folders[s.ID], private[s.ID] = site.Posts, s.AllowPrivateFeeds
+		p.Sites = append(p.Sites, site)
+	}
+	open := func(site, path string) ([]byte, error) {
+		if folders[site] == nil {
+			return nil, errors.New("the office has no folder of posts")
+		}
+		return fs.ReadFile(folders[site], path)
+	}
+	return p, &picture.Worker{Store: db, Get: client.Get, Open: open, Private: func(site string) bool { return private[site] }, Log: log, Now: time.Now}
+}
