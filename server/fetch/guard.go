@@ -14,7 +14,11 @@ type privateError struct {
 }
 
 func (e *privateError) Error() string {
-	return fmt.Sprintf("%s is a %s address; set allow_private_feeds = true for this office to permit it", e.Addr, e.What)
+	article := "a"
+	if e.What == "unspecified" {
+		article = "an"
+	}
+	return fmt.Sprintf("%s is %s %s address; set allow_private_feeds = true for this office to permit it", e.Addr, article, e.What)
 }
 
 // guard is called by the dialer with each address it is about to connect to, after names are looked up: nothing can change in between.
