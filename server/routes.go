@@ -27,6 +27,7 @@ func (s *server) routes() http.Handler {
 
 	get("/img/{file}", s.image)
 	get("/app/{file}", s.asset)
+	get("/favicon.ico", s.favicon)
 	get("/robots.txt", s.robots)
 	get("/healthz", s.health)
 

@@ -163,6 +163,8 @@ func (r *Root) show(ctx app.Context, s *news.State, back bool) {
 		w := app.Window()
 		if !back {
 			if main := w.GetElementByID("isi"); main.Truthy() {
+				// Only now: a main that can always have the focus takes it from a link at each tap beside it.
+				main.Call("setAttribute", "tabindex", "-1")
 				main.Call("focus", map[string]any{"preventScroll": true})
 			}
 		}

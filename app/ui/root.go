@@ -40,7 +40,7 @@ func (r *Root) Render() app.UI {
 	if p.Page == news.PageEmbed {
 		return p.embed()
 	}
-	main := app.Main().ID("isi").TabIndex(-1)
+	main := app.Main().ID("isi")
 	if r.loading {
 		main = main.Aria("busy", "true")
 	}

@@ -30,7 +30,7 @@ func (p page) shareBar(t target) app.UI {
 			page = t.url
 		}
 		text, accessible := p.l.ShareLabel(n.ID, n.Name)
-		a := app.A().Class("sh i i-" + n.ID).Href(news.GoPath(n.ID, p.Site.ID, t.slug, page, t.title)).Rel("nofollow noopener").Target("_blank").
+		a := app.A().Class("sh i i-"+n.ID).Href(news.GoPath(n.ID, p.Site.ID, t.slug, page, t.title)).Rel("nofollow noopener").Target("_blank").
 			Aria("label", accessible)
 		if i < prominent {
 			a = a.Class("named").Text(text)
