@@ -33,6 +33,9 @@ func (m *memory) Ingest(_ context.Context, site, source string, items []Item) (I
 		return Ingested{}, m.fail
 	}
 	for _, it := range items {
+		if !it.Future.IsZero() && it.Published.IsZero() {
+			it.Title += " (future)"
+		}
 		m.items = append(m.items, site+" "+source+" "+it.Title)
 	}
 	return Ingested{New: len(items)}, nil
@@ -162,6 +165,23 @@ func TestPollConditionally(t *testing.T) {
 		}
 		if st := store.state("kabf"); st.ETag != `"aa"` || st.Items != 1 || st.New != 2 || st.Error != "" || st.Succeeded.IsZero() {
 			t.Errorf("%+v", st)
+		}
+	})
+}
+
+// The last in the feed comes first to the store, and no date of the future reaches it.
+func TestPollOrderAndFuture(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &memory{}
+		item := func(title string, at time.Time) string {
+			return "<item><title>" + title + "</title><guid>" + title + "</guid><pubDate>" + at.Format(time.RFC1123Z) + "</pubDate></item>"
+		}
+		body := `<rss version="2.0"><channel>` + item("new", time.Now().Add(-time.Minute)) + item("next", time.Now().Add(time.Hour)) + item("soon", time.Now().Add(time.Minute)) + "</channel></rss>"
+		running(t, &Poller{Sites: []Site{{ID: "kab", Feeds: []string{"f"}}}, Store: store, Get: func(context.Context, fetch.Request) (*fetch.Response, error) {
+			return &fetch.Response{Body: []byte(body)}, nil
+		}})
+		if got := store.got(); got != "kab f soon\nkab f next (future)\nkab f new" {
+			t.Errorf("%q", got)
 		}
 	})
 }
