@@ -130,7 +130,7 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) error {
 	}
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
-	if agent.Robot(r.UserAgent()) || agent.Prefetch(r.Header) {
+	if s.robots.Robot(r.UserAgent()) || agent.Prefetch(r.Header) {
 		return &httpError{status: http.StatusForbidden, code: "robot", message: "robots are not counted"}
 	}
 	answer, err := s.counter.Submit(r.Context(), o.count(), s.reader(r), body.Events)

@@ -28,7 +28,7 @@ func (s *server) routes() http.Handler {
 	get("/img/{file}", s.image)
 	get("/app/{file}", s.asset)
 	get("/favicon.ico", s.favicon)
-	get("/robots.txt", s.robots)
+	get("/robots.txt", s.robotsTXT)
 	get("/healthz", s.health)
 
 	mux.Handle("/", s.handle(func(http.ResponseWriter, *http.Request) error { return notFound("page") }))

@@ -18,6 +18,7 @@ import (
 
 	"kabar/app/news"
 	"kabar/app/share"
+	"kabar/server/agent"
 	"kabar/server/config"
 	"kabar/server/count"
 	"kabar/server/example"
@@ -40,6 +41,7 @@ type server struct {
 	proxies  []netip.Prefix
 	store    *store.Store
 	counter  *count.Counter
+	robots   agent.Judge
 	renderer *page.Renderer
 	cache    *page.Cache
 	files    files

@@ -53,7 +53,7 @@ func (s *server) goTo(w http.ResponseWriter, r *http.Request) error {
 	if from := news.Host(r.Referer()); from != "" && from != s.host {
 		ev.Via, ev.Host = news.ViaWidget, from
 	}
-	if !agent.Robot(r.UserAgent()) && !agent.Prefetch(r.Header) {
+	if !s.robots.Robot(r.UserAgent()) && !agent.Prefetch(r.Header) {
 		s.countShare(r, o, ev)
 	}
 	h := w.Header()

@@ -172,7 +172,7 @@ func (s *server) favicon(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (s *server) robots(w http.ResponseWriter, r *http.Request) error {
+func (s *server) robotsTXT(w http.ResponseWriter, r *http.Request) error {
 	var b strings.Builder
 	b.WriteString("User-agent: *\nDisallow: /go/\nDisallow: /api/\n")
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

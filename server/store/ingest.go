@@ -16,15 +16,15 @@ import (
 	"kabar/server/source"
 )
 
-// Ingest stores the items of one source of an office in one transaction. An item that is known, by its guid within the source or else by
+// Ingest stores the items of one source of an office, oldest first, in one transaction. An item that is known, by its guid within the source or else by
 // its canonical link, updates its article and keeps its address; what is not among items stays as it is.
 func (s *Store) Ingest(ctx context.Context, site, name string, items []source.Item) (source.Ingested, error) {
 	var done source.Ingested
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		in := ingest{ctx: ctx, tx: tx, site: site, source: name, now: s.now(), shared: sharedLinks(items)}
-		// The oldest first, so that of two items that are one article the newer wins.
-		for i := len(items) - 1; i >= 0; i-- {
-			if err := in.item(&items[i], i, &done); err != nil {
+		// They come with the oldest first, so of two items that are one article the newer wins.
+		for i := range items {
+			if err := in.item(&items[i], len(items)-1-i, &done); err != nil {
 				return fmt.Errorf("storing %q: %w", items[i].Title, err)
 			}
 		}

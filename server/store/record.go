@@ -35,7 +35,7 @@ func (s *Store) Record(ctx context.Context, all []Happening) (map[int64]news.Cou
 		for _, h := range all {
 			ids = append(ids, h.ID, h.HashDay)
 		}
-		fresh, err := insertNew(ctx, tx, "event (id, day)", "id", ids)
+		fresh, err := insertNew(ctx, tx, s.record.events, ids)
 		if err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func (s *Store) Record(ctx context.Context, all []Happening) (map[int64]news.Cou
 				hashes = append(hashes, h.HashDay, h.Hash)
 			}
 		}
-		first, err := insertNew(ctx, tx, "reader (day, hash)", "hash", hashes)
+		first, err := insertNew(ctx, tx, s.record.readers, hashes)
 		if err != nil {
 			return err
 		}
@@ -69,8 +69,7 @@ func (s *Store) Record(ctx context.Context, all []Happening) (map[int64]news.Cou
 			days[daily{h.Page, h.Day, h.Type, h.Via, h.Host, h.Network}]++
 		}
 		for k, n := range days {
-			if _, err := tx.ExecContext(ctx, "INSERT INTO daily (page, day, type, via, host, network, n) VALUES (?,?,?,?,?,?,?) ON CONFLICT (page, day, type, via, host, network) DO UPDATE SET n = n + excluded.n",
-				k.page, k.day, string(k.kind), string(k.via), k.host, k.network, n); err != nil {
+			if _, err := tx.StmtContext(ctx, s.record.addDaily).ExecContext(ctx, k.page, k.day, string(k.kind), string(k.via), k.host, k.network, n); err != nil {
 				return err
 			}
 		}
@@ -79,11 +78,11 @@ func (s *Store) Record(ctx context.Context, all []Happening) (map[int64]news.Cou
 				continue
 			}
 			var c news.Counts
-			q, args := "SELECT views, shares FROM page WHERE id = ?", []any{h.Page}
+			stmt, args := s.record.page, []any{h.Page}
 			if a := add[h.Page]; a != (news.Counts{}) {
-				q, args = "UPDATE page SET views = views + ?, shares = shares + ? WHERE id = ? RETURNING views, shares", []any{a.Views, a.Shares, h.Page}
+				stmt, args = s.record.addPage, []any{a.Views, a.Shares, h.Page}
 			}
-			if err := tx.QueryRowContext(ctx, q, args...).Scan(&c.Views, &c.Shares); err != nil {
+			if err := tx.StmtContext(ctx, stmt).QueryRowContext(ctx, args...).Scan(&c.Views, &c.Shares); err != nil {
 				return err
 			}
 			totals[h.Page] = c
@@ -108,15 +107,49 @@ type daily struct {
 	host, network string
 }
 
-// rowsPerInsert keeps a statement below SQLite's limits and its text among few forms.
-const rowsPerInsert = 64
+// recorder holds the statements of Record, prepared once: at a thousand transactions a second, parsing SQL would be most of the work.
+// Many rows go in by statements of 64, 32, … 1 rows.
+type recorder struct {
+	events, readers         []insert
+	addDaily, addPage, page *sql.Stmt
+}
 
-// insertNew inserts pairs and returns, by the second word of returning, those that were not there.
-func insertNew(ctx context.Context, tx *sql.Tx, into, returning string, pairs []any) (map[string]bool, error) {
+// insert is a statement that inserts rows of two values and returns what was not there.
+type insert struct {
+	rows int
+	stmt *sql.Stmt
+}
+
+const maxRows = 64
+
+func prepareRecorder(ctx context.Context, db *sql.DB) (r recorder, err error) {
+	prepare := func(q string) (stmt *sql.Stmt) {
+		if err == nil {
+			stmt, err = db.PrepareContext(ctx, q)
+		}
+		return stmt
+	}
+	for n := maxRows; n > 0; n /= 2 {
+		values := " VALUES (?,?)" + strings.Repeat(",(?,?)", n-1) + " ON CONFLICT DO NOTHING RETURNING "
+		r.events = append(r.events, insert{n, prepare("INSERT INTO event (id, day)" + values + "id")})
+		r.readers = append(r.readers, insert{n, prepare("INSERT INTO reader (day, hash)" + values + "hash")})
+	}
+	r.addDaily = prepare("INSERT INTO daily (page, day, type, via, host, network, n) VALUES (?,?,?,?,?,?,?) ON CONFLICT (page, day, type, via, host, network) DO UPDATE SET n = n + excluded.n")
+	r.addPage = prepare("UPDATE page SET views = views + ?, shares = shares + ? WHERE id = ? RETURNING views, shares")
+	r.page = prepare("SELECT views, shares FROM page WHERE id = ?")
+	return r, err
+}
+
+// insertNew inserts pairs and returns, by the column that the statements return, those that were not there.
+func insertNew(ctx context.Context, tx *sql.Tx, statements []insert, pairs []any) (map[string]bool, error) {
 	fresh := make(map[string]bool, len(pairs)/2)
 	for len(pairs) > 0 {
-		n := min(len(pairs), 2*rowsPerInsert)
-		rows, err := tx.QueryContext(ctx, "INSERT INTO "+into+" VALUES (?,?)"+strings.Repeat(",(?,?)", n/2-1)+" ON CONFLICT DO NOTHING RETURNING "+returning, pairs[:n]...)
+		i := 0
+		for statements[i].rows*2 > len(pairs) {
+			i++
+		}
+		n := statements[i].rows * 2
+		rows, err := tx.StmtContext(ctx, statements[i].stmt).QueryContext(ctx, pairs[:n]...)
 		if err != nil {
 			return nil, err
 		}

@@ -26,6 +26,7 @@ type Store struct {
 	read  *sql.DB
 	now   func() time.Time
 
+	record   recorder
 	versions sync.Map // site → *siteVersion
 }
 
@@ -57,6 +58,9 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 	s := &Store{write: write, now: time.Now}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, write.Close())
+	}
+	if s.record, err = prepareRecorder(ctx, write); err != nil {
+		return nil, errors.Join(fmt.Errorf("preparing statements: %w", err), write.Close())
 	}
 	if s.read, err = open("query_only(ON)"); err != nil {
 		return nil, errors.Join(err, write.Close())
