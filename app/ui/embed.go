@@ -11,7 +11,7 @@ import (
 // embed is the whole document of a widget's frame. Its links leave the frame: to the article's home in the top window, to a network in a
 // new one. Where a sandbox forbids that, the boot script asks the host page to go to data-own, an address of ours.
 func (p page) embed() app.UI {
-	root := app.Div().ID("root").Class("embed " + p.Embed.Layout)
+	root := app.Main().ID("root").Class("embed " + p.Embed.Layout)
 	switch p.Embed.Widget {
 	case "share":
 		return root.Body(p.shareBar(target{url: p.Embed.URL, title: p.Embed.Title, slug: p.Slug}), p.views(p.embedCounts()))
@@ -24,7 +24,7 @@ func (p page) embed() app.UI {
 	for i := range p.List.Articles {
 		items = append(items, app.Li().Body(p.embedItem(&p.List.Articles[i], p.Embed.Layout == "cards", i < 3)))
 	}
-	body := []app.UI{app.H2().Class("head").Body(app.A().Href(p.Base + news.SitePath(p.Site.ID)).Target("_top").Text(p.l.LatestNews))}
+	body := []app.UI{app.H1().Class("head").Body(app.A().Href(p.Base + news.SitePath(p.Site.ID)).Target("_top").Text(p.l.LatestNews))}
 	if len(items) == 0 {
 		body = append(body, app.P().Class("none").Text(p.l.NoNews))
 	} else {
@@ -43,7 +43,11 @@ func (p page) embedCounts() news.Counts {
 // embedItem is an article in a widget: its headline, when, its picture, and the share link that most use.
 func (p page) embedItem(a *news.Article, wide, early bool) app.UI {
 	own := news.ArticlePath(p.Site.ID, a.Slug)
-	text := []app.UI{app.H3().Body(app.A().Href(p.Home(a)).Target("_top").DataSet("own", own).DataSet("read", a.Slug).Text(a.Title))}
+	heading := app.Elem("h2")
+	if p.Embed.Widget == "article" {
+		heading = app.Elem("h1")
+	}
+	text := []app.UI{heading.Body(app.A().Href(p.Home(a)).Target("_top").DataSet("own", own).DataSet("read", a.Slug).Text(a.Title))}
 	if p.Embed.Widget == "article" && a.Summary != "" {
 		text = append(text, app.P().Class("sum").Text(a.Summary))
 	}
