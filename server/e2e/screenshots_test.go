@@ -36,7 +36,7 @@ func TestScreenshots(t *testing.T) {
 		{"article-desktop", article, "light", 1280, 800},
 	} {
 		b := openSized(t, shot.width, shot.height).media("prefers-color-scheme", shot.theme).visit(k.url + shot.path)
-		b.until("[...document.images].slice(0, 2).every(i => i.complete && i.naturalWidth)")
+		b.until("[...document.images].every(i => i.getBoundingClientRect().top > innerHeight || i.complete && i.naturalWidth)")
 		png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 		if err != nil || len(png) < 5000 {
 			t.Fatalf("%s: %d bytes, %v", shot.name, len(png), err)
