@@ -9,22 +9,25 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"kabar/app/news"
 	"kabar/server/source"
 )
 
-// Ingest stores the items of one source of an office, oldest first, in one transaction. An item that is known, by its guid within the source or else by
-// its canonical link, updates its article and keeps its address; what is not among items stays as it is.
+// The store is what the poller hands its items to.
+var _ source.Store = (*Store)(nil)
+
+// Ingest implements source.Store. An item that is known, by its guid within the source or else by its link, updates its article, which keeps its
+// address and its counts.
 func (s *Store) Ingest(ctx context.Context, site, name string, items []source.Item) (source.Ingested, error) {
-	var done source.Ingested
+	var in *ingest
 	err := s.tx(ctx, func(tx *sql.Tx) error {
-		in := ingest{ctx: ctx, tx: tx, site: site, source: name, now: s.now(), shared: sharedLinks(items)}
-		// They come with the oldest first, so of two items that are one article the newer wins.
-		for i := range items {
-			if err := in.item(&items[i], len(items)-1-i, &done); err != nil {
+		in = newIngest(ctx, tx, site, name, s.Now(), items)
+		for i := range in.items {
+			// They come with the oldest first, so without dates the last is the newest.
+			age := time.Duration(len(items)-1-i) * time.Millisecond
+			if err := in.item(&in.items[i], in.now.Add(-age)); err != nil {
 				return fmt.Errorf("storing %q: %w", items[i].Title, err)
 			}
 		}
@@ -33,10 +36,38 @@ func (s *Store) Ingest(ctx context.Context, site, name string, items []source.It
 	if err != nil {
 		return source.Ingested{}, fmt.Errorf("storing what %s brought: %w", name, err)
 	}
-	if done.New+done.Updated > 0 {
+	if in.done.New+in.done.Updated > 0 || in.merged {
 		s.site(site).news.Add(1)
 	}
-	return done, nil
+	if in.merged {
+		s.site(site).counts.Add(1)
+	}
+	return in.done, nil
+}
+
+// ingest is the work of one Ingest.
+type ingest struct {
+	ctx          context.Context
+	tx           *sql.Tx
+	site, source string
+	now          time.Time
+	items        []source.Item
+	guids, urls  map[string]bool // of all items
+	done         source.Ingested
+	merged       bool // pages or articles turned out to be one
+}
+
+func newIngest(ctx context.Context, tx *sql.Tx, site, name string, now time.Time, items []source.Item) *ingest {
+	in := &ingest{ctx: ctx, tx: tx, site: site, source: name, now: now, guids: map[string]bool{}, urls: map[string]bool{}}
+	shared := sharedLinks(items)
+	for _, it := range items {
+		if shared[it.URL] {
+			it.URL = "" // nobody's own: the article's home is here
+		}
+		in.items = append(in.items, it)
+		in.guids[it.GUID], in.urls[it.URL] = true, true
+	}
+	return in
 }
 
 // sharedLinks finds the links that stand on several items with guids of their own: such a link says nothing of identity.
@@ -54,39 +85,43 @@ func sharedLinks(items []source.Item) map[string]bool {
 	return shared
 }
 
-type ingest struct {
-	ctx          context.Context
-	tx           *sql.Tx
-	site, source string
-	now          time.Time
-	shared       map[string]bool
+func (in *ingest) exec(q string, args ...any) error {
+	_, err := in.tx.ExecContext(in.ctx, q, args...)
+	return err
 }
 
-func (in *ingest) item(it *source.Item, order int, done *source.Ingested) error {
-	sum, err := contentHash(it)
+func (in *ingest) item(it *source.Item, seen time.Time) error {
+	hash, err := contentHash(it)
 	if err != nil {
 		return err
 	}
-	id, old, published, err := in.known(it)
+	old, err := in.known(it)
 	if err != nil {
 		return err
 	}
 	switch {
-	case id == 0:
-		done.New++
-		return in.insert(it, sum, order)
-	case old == sum, !it.Published.IsZero() && it.Published.UnixMilli() < published && it.Updated.IsZero():
-		done.Same++
-		return nil
+	case old.id == 0:
+		in.done.New++
+		return in.insert(it, hash, seen)
+	case old.hash == hash || old.hash == "":
+		// Without a hash, another source brought this article: its words stay until this one's change.
+		in.done.Same++
+	default:
+		in.done.Updated++
+		if err := in.update(old.id, it); err != nil {
+			return err
+		}
 	}
-	done.Updated++
-	return in.update(id, it, sum)
+	if err := in.address(old.page, it.URL); err != nil {
+		return err
+	}
+	return in.remember(old.id, it.GUID, hash)
 }
 
 // contentHash is of everything that a reader would see change.
 func contentHash(it *source.Item) (string, error) {
 	c := *it
-	c.Future = time.Time{}
+	c.GUID, c.Future = "", time.Time{}
 	b, err := json.Marshal(c)
 	if err != nil {
 		return "", err
@@ -95,30 +130,10 @@ func contentHash(it *source.Item) (string, error) {
 	return hex.EncodeToString(h[:16]), nil
 }
 
-// known finds the article that an item is.
-func (in *ingest) known(it *source.Item) (id int64, hash string, published int64, err error) {
-	try := func(where string, args ...any) {
-		if id != 0 || err != nil {
-			return
-		}
-		err = in.tx.QueryRowContext(in.ctx, "SELECT id, hash, published FROM article WHERE site = $1 AND "+where+" ORDER BY id LIMIT 1", append([]any{in.site}, args...)...).Scan(&id, &hash, &published)
-		if errors.Is(err, sql.ErrNoRows) {
-			err = nil
-		}
-	}
-	if it.GUID != "" {
-		try("source = $2 AND guid = $3", in.source, it.GUID)
-	}
-	if it.URL != "" && !in.shared[it.URL] {
-		try("url = $2", it.URL)
-	}
-	return id, hash, published, err
-}
+// columns are an article's that an item gives, in the order of values.
+const columns = "url, title, summary, author, categories, image_src, image_alt, body, search"
 
-// row is an item's columns in the order of columns.
-const columns = "source, guid, url, title, summary, author, categories, image_src, image_alt, body, search, hash"
-
-func (in *ingest) row(it *source.Item, sum string) ([]any, error) {
+func values(it *source.Item) ([]any, error) {
 	body, err := json.Marshal(it.Body)
 	if err != nil {
 		return nil, err
@@ -127,11 +142,18 @@ func (in *ingest) row(it *source.Item, sum string) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []any{in.source, it.GUID, it.URL, it.Title, it.Summary, it.Author, string(categories), it.ImageSrc, it.ImageAlt, string(body),
-		strings.ToLower(it.Title + "\n" + news.PlainText(it.Body)), sum}, nil
+	return []any{it.URL, it.Title, it.Summary, it.Author, string(categories), it.ImageSrc, it.ImageAlt, string(body), fold(it.Title + "\n" + news.PlainText(it.Body))}, nil
 }
 
-func (in *ingest) insert(it *source.Item, sum string, order int) error {
+// date is the item's, or zero where it gives none or one that lies in the future.
+func (in *ingest) date(it *source.Item) time.Time {
+	if it.Published.After(in.now) {
+		return time.Time{}
+	}
+	return it.Published
+}
+
+func (in *ingest) insert(it *source.Item, hash string, seen time.Time) error {
 	slug, err := in.slug(it.Title)
 	if err != nil {
 		return err
@@ -140,49 +162,40 @@ func (in *ingest) insert(it *source.Item, sum string, order int) error {
 	if err != nil {
 		return err
 	}
-	row, err := in.row(it, sum)
+	row, err := values(it)
 	if err != nil {
 		return err
 	}
-	// Without a date of its own an article is as old as our knowledge of it; the order of the feed is kept.
-	seen := in.now.Add(-time.Duration(order) * time.Millisecond)
-	published := it.Published
-	if published.IsZero() || published.After(in.now) {
+	// Without a date of its own an article is as old as our knowledge of it.
+	published := in.date(it)
+	if published.IsZero() {
 		published = seen
 	}
 	var id int64
-	err = in.tx.QueryRowContext(in.ctx, "INSERT INTO article ("+columns+", site, slug, page, published, first_seen, updated) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18) RETURNING id",
+	err = in.tx.QueryRowContext(in.ctx, "INSERT INTO article ("+columns+", site, slug, page, published, first_seen, updated) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15) RETURNING id",
 		append(row, in.site, slug, page, published.UnixMilli(), seen.UnixMilli(), millis(it.Updated))...).Scan(&id)
 	if err != nil {
 		return err
 	}
-	return in.links(id, it)
+	if err := in.links(id, it); err != nil {
+		return err
+	}
+	return in.remember(id, it.GUID, hash)
 }
 
-func (in *ingest) update(id int64, it *source.Item, sum string) error {
-	row, err := in.row(it, sum)
+func (in *ingest) update(id int64, it *source.Item) error {
+	row, err := values(it)
 	if err != nil {
 		return err
 	}
-	// A date that the source no longer gives, or gives in the future, does not move the article.
-	var published int64
-	if !it.Published.IsZero() && !it.Published.After(in.now) {
-		published = it.Published.UnixMilli()
-	}
-	updated := millis(it.Updated)
-	_, err = in.tx.ExecContext(in.ctx, `UPDATE article SET source=$1, guid=$2, url=$3, title=$4, summary=$5, author=$6, categories=$7, image_src=$8, image_alt=$9, body=$10, search=$11, hash=$12,
-		published = CASE WHEN $13 > 0 THEN $13 ELSE published END, updated = $14 WHERE id = $15`, append(row, published, updated, id)...)
+	// A date that the source no longer gives does not move the article.
+	err = in.exec(`UPDATE article SET url=$1, title=$2, summary=$3, author=$4, categories=$5, image_src=$6, image_alt=$7, body=$8, search=$9,
+		published = CASE WHEN $10 <> 0 THEN $10 ELSE published END, updated = $11 WHERE id = $12`, append(row, millis(in.date(it)), millis(it.Updated), id)...)
 	if err != nil {
 		return err
-	}
-	if it.URL != "" {
-		_, err = in.tx.ExecContext(in.ctx, "INSERT INTO page_url (site, url, page) SELECT site, $1, page FROM article WHERE id = $2 ON CONFLICT DO NOTHING", it.URL, id)
-		if err != nil {
-			return err
-		}
 	}
 	for _, q := range []string{"DELETE FROM category WHERE article = $1", "DELETE FROM picture_use WHERE article = $1"} {
-		if _, err := in.tx.ExecContext(in.ctx, q, id); err != nil {
+		if err := in.exec(q, id); err != nil {
 			return err
 		}
 	}
@@ -192,7 +205,7 @@ func (in *ingest) update(id int64, it *source.Item, sum string) error {
 // links stores what an article points at: its categories and pictures.
 func (in *ingest) links(id int64, it *source.Item) error {
 	for _, c := range it.Categories {
-		if _, err := in.tx.ExecContext(in.ctx, "INSERT INTO category (article, site, name) VALUES ($1,$2,$3) ON CONFLICT DO NOTHING", id, in.site, c); err != nil {
+		if err := in.exec("INSERT INTO category (article, site, name) VALUES ($1,$2,$3) ON CONFLICT DO NOTHING", id, in.site, c); err != nil {
 			return err
 		}
 	}
@@ -202,54 +215,47 @@ func (in *ingest) links(id int64, it *source.Item) error {
 		if src == "" {
 			continue
 		}
-		if _, err := in.tx.ExecContext(in.ctx, "INSERT INTO picture_use (article, site, src) VALUES ($1,$2,$3) ON CONFLICT DO NOTHING", id, in.site, src); err != nil {
+		if err := in.exec("INSERT INTO picture_use (article, site, src) VALUES ($1,$2,$3) ON CONFLICT DO NOTHING", id, in.site, src); err != nil {
 			return err
 		}
-		if _, err := in.tx.ExecContext(in.ctx, "INSERT INTO picture (site, src) VALUES ($1,$2) ON CONFLICT DO NOTHING", in.site, src); err != nil {
+		if err := in.exec("INSERT INTO picture (site, src) VALUES ($1,$2) ON CONFLICT DO NOTHING", in.site, src); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// page returns what the article's count belongs to: what its address was counted under before, or a new one.
-func (in *ingest) page(address string) (id int64, err error) {
-	if address != "" && !in.shared[address] {
-		err = in.tx.QueryRowContext(in.ctx, "SELECT page FROM page_url WHERE site = $1 AND url = $2", in.site, address).Scan(&id)
-		if err == nil || !errors.Is(err, sql.ErrNoRows) {
-			return id, err
-		}
-	}
-	if id, err = newPage(in.ctx, in.tx, in.site); err != nil || address == "" || in.shared[address] {
-		return id, err
-	}
-	_, err = in.tx.ExecContext(in.ctx, "INSERT INTO page_url (site, url, page) VALUES ($1,$2,$3)", in.site, address, id)
-	return id, err
+// remember keeps which item of the source the article is. A source that gives a new guid each time has one row all the same.
+func (in *ingest) remember(id int64, guid, hash string) error {
+	return in.exec("INSERT INTO article_source (article, site, source, guid, hash) VALUES ($1,$2,$3,$4,$5) ON CONFLICT (article, source) DO UPDATE SET guid = excluded.guid, hash = excluded.hash WHERE article_source.guid <> excluded.guid OR article_source.hash <> excluded.hash",
+		id, in.site, in.source, guid, hash)
 }
 
-func newPage(ctx context.Context, tx *sql.Tx, site string) (id int64, err error) {
-	err = tx.QueryRowContext(ctx, "INSERT INTO page (site) VALUES ($1) RETURNING id", site).Scan(&id)
-	return id, err
-}
-
-// slug makes an address that no other article of the office has.
+// slug makes an address that no other article of the office has or had.
 func (in *ingest) slug(title string) (string, error) {
 	base := source.Slug(title)
-	for n := 1; ; n++ {
-		slug := base
-		if n > 1 {
-			slug += "-" + strconv.Itoa(n)
-		}
-		var taken bool
-		if err := in.tx.QueryRowContext(in.ctx, "SELECT EXISTS (SELECT 1 FROM article WHERE site = $1 AND slug = $2)", in.site, slug).Scan(&taken); err != nil {
+	rows, err := in.tx.QueryContext(in.ctx, "SELECT slug FROM article WHERE site = $1 AND (slug = $2 OR slug LIKE $3) UNION ALL SELECT slug FROM slug_alias WHERE site = $1 AND (slug = $2 OR slug LIKE $3)",
+		in.site, base, base+"-%")
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	taken := map[string]bool{}
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
 			return "", err
 		}
-		if !taken {
-			return slug, nil
-		}
+		taken[s] = true
 	}
+	slug := base
+	for n := 2; taken[slug]; n++ {
+		slug = base + "-" + strconv.Itoa(n)
+	}
+	return slug, rows.Err()
 }
 
+// millis is t as the tables hold it; 0 is no time.
 func millis(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -268,7 +274,7 @@ func (s *Store) LoadSource(ctx context.Context, site, name string) (st source.St
 		err = json.Unmarshal([]byte(text), &st)
 	}
 	if err != nil {
-		return st, fmt.Errorf("reading the state of source %s: %w", name, err)
+		return source.State{}, fmt.Errorf("reading the state of source %s: %w", name, err)
 	}
 	return st, nil
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"kabar/app/news"
@@ -15,20 +14,21 @@ import (
 // pictures fills in our copies of each picture, where there are any.
 func (s *Store) pictures(ctx context.Context, site string, images []*news.Image) error {
 	bySrc := map[string][]*news.Image{}
-	args := []any{site}
+	var args list
+	at, in := args.add(site), ""
 	for _, i := range images {
 		if i.Src == "" {
 			continue
 		}
 		if bySrc[i.Src] == nil {
-			args = append(args, i.Src)
+			in += "," + args.add(i.Src)
 		}
 		bySrc[i.Src] = append(bySrc[i.Src], i)
 	}
 	if len(bySrc) == 0 {
 		return nil
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT src, name, widths, width, height, color FROM picture WHERE name <> '' AND site = ? AND src IN (?"+strings.Repeat(",?", len(bySrc)-1)+")", args...)
+	rows, err := s.read.QueryContext(ctx, "SELECT src, name, widths, width, height, color FROM picture WHERE name <> '' AND site = "+at+" AND src IN ("+in[1:]+")", args...)
 	if err != nil {
 		return fmt.Errorf("reading pictures: %w", err)
 	}
@@ -57,8 +57,8 @@ type PictureSource struct {
 
 // PictureQueue returns pictures that articles use and of which there are no copies yet, as far as it is time to try.
 func (s *Store) PictureQueue(ctx context.Context, limit int) ([]PictureSource, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT q.site, q.src, q.tries FROM picture q WHERE q.name = '' AND q.due <= ? AND EXISTS (SELECT 1 FROM picture_use u WHERE u.site = q.site AND u.src = q.src)
-		ORDER BY q.tries, (SELECT MAX(a.published) FROM picture_use u JOIN article a ON a.id = u.article WHERE u.site = q.site AND u.src = q.src) DESC LIMIT ?`, s.now().UnixMilli(), limit)
+	rows, err := s.read.QueryContext(ctx, `SELECT q.site, q.src, q.tries FROM picture q WHERE q.name = '' AND q.due <= $1 AND EXISTS (SELECT 1 FROM picture_use u WHERE u.site = q.site AND u.src = q.src)
+		ORDER BY q.tries, (SELECT MAX(a.published) FROM picture_use u JOIN article a ON a.id = u.article WHERE u.site = q.site AND u.src = q.src) DESC LIMIT $2`, s.Now().UnixMilli(), limit)
 	if err != nil {
 		return nil, fmt.Errorf("listing pictures to fetch: %w", err)
 	}
@@ -89,11 +89,11 @@ func (s *Store) PutPicture(ctx context.Context, p PictureSource, img news.Image,
 	}
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		for _, f := range files {
-			if _, err := tx.ExecContext(ctx, "INSERT INTO picture_file (name, width, ext, data) VALUES (?,?,?,?) ON CONFLICT DO NOTHING", img.Name, f.Width, f.Ext, f.Data); err != nil {
+			if _, err := tx.ExecContext(ctx, "INSERT INTO picture_file (name, width, ext, data) VALUES ($1,$2,$3,$4) ON CONFLICT DO NOTHING", img.Name, f.Width, f.Ext, f.Data); err != nil {
 				return err
 			}
 		}
-		_, err := tx.ExecContext(ctx, "UPDATE picture SET name = ?, widths = ?, width = ?, height = ?, color = ?, error = '' WHERE site = ? AND src = ?", img.Name, string(widths), img.Width, img.Height, img.Color, p.Site, p.Src)
+		_, err := tx.ExecContext(ctx, "UPDATE picture SET name = $1, widths = $2, width = $3, height = $4, color = $5, error = '' WHERE site = $6 AND src = $7", img.Name, string(widths), img.Width, img.Height, img.Color, p.Site, p.Src)
 		return err
 	})
 	if err != nil {
@@ -105,7 +105,7 @@ func (s *Store) PutPicture(ctx context.Context, p PictureSource, img news.Image,
 
 // FailPicture remembers that a picture could not be had, and when to try again.
 func (s *Store) FailPicture(ctx context.Context, p PictureSource, reason string, again time.Time) error {
-	if _, err := s.write.ExecContext(ctx, "UPDATE picture SET tries = tries + 1, due = ?, error = ? WHERE site = ? AND src = ?", again.UnixMilli(), reason, p.Site, p.Src); err != nil {
+	if _, err := s.write.ExecContext(ctx, "UPDATE picture SET tries = tries + 1, due = $1, error = $2 WHERE site = $3 AND src = $4", again.UnixMilli(), reason, p.Site, p.Src); err != nil {
 		return fmt.Errorf("putting off picture %s: %w", p.Src, err)
 	}
 	return nil
@@ -114,7 +114,7 @@ func (s *Store) FailPicture(ctx context.Context, p PictureSource, reason string,
 // PictureFile returns a copy, or nil when there is none.
 func (s *Store) PictureFile(ctx context.Context, name string, width int, ext string) ([]byte, error) {
 	var data []byte
-	err := s.read.QueryRowContext(ctx, "SELECT data FROM picture_file WHERE name = ? AND width = ? AND ext = ?", name, width, ext).Scan(&data)
+	err := s.read.QueryRowContext(ctx, "SELECT data FROM picture_file WHERE name = $1 AND width = $2 AND ext = $3", name, width, ext).Scan(&data)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"kabar/app/news"
 )
@@ -26,27 +29,30 @@ func (s *Store) List(ctx context.Context, site string, q news.Query) (news.Listi
 		limit = news.PageSize
 	}
 	limit = min(limit, news.MaxLimit)
-	where, args := []string{"a.site = ?"}, []any{site}
-	and := func(cond string, v ...any) { where, args = append(where, cond), append(args, v...) }
-	for _, word := range strings.Fields(strings.ToLower(q.Search)) {
-		and(`a.search LIKE ? ESCAPE '\'`, "%"+like.Replace(word)+"%")
+	var args list
+	where := "a.site = " + args.add(site)
+	for i, word := range strings.Fields(fold(q.Search)) {
+		if i == maxWords {
+			break
+		}
+		where += " AND a.search LIKE " + args.add("%"+like.Replace(word)+"%") + ` ESCAPE '\'`
 	}
 	if q.Category != "" {
-		and("EXISTS (SELECT 1 FROM category c WHERE c.article = a.id AND c.name = ?)", q.Category)
+		where += " AND EXISTS (SELECT 1 FROM category c WHERE c.article = a.id AND c.name = " + args.add(q.Category) + ")"
 	}
 	if q.Before != "" {
 		at, id, err := cursor(q.Before)
 		if err != nil {
 			return l, err
 		}
-		and("(a.published, a.id) < (?, ?)", at, id)
+		where += " AND (a.published, a.id) < (" + args.add(at) + ", " + args.add(id) + ")"
 	}
-	query := "SELECT " + listed + " FROM article a JOIN page p ON p.id = a.page WHERE " + strings.Join(where, " AND ") + " ORDER BY a.published DESC, a.id DESC LIMIT ? OFFSET ?"
 	offset := 0
 	if q.Before == "" && q.Page > 1 {
 		offset = (q.Page - 1) * limit
 	}
-	rows, err := s.read.QueryContext(ctx, query, append(args, limit+1, offset)...)
+	query := "SELECT " + listed + " FROM article a JOIN page p ON p.id = a.page WHERE " + where + " ORDER BY a.published DESC, a.id DESC LIMIT " + args.add(limit+1) + " OFFSET " + args.add(offset)
+	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return l, fmt.Errorf("listing the articles of %s: %w", site, err)
 	}
@@ -82,6 +88,29 @@ func (s *Store) List(ctx context.Context, site string, q news.Query) (news.Listi
 	}
 	l.Categories, err = s.categories(ctx, site)
 	return l, err
+}
+
+// maxWords is how many words of a search are looked for; each reads every text of the office.
+const maxWords = 10
+
+// list is a statement's arguments as they come together.
+type list []any
+
+// add appends an argument and returns its name in the statement.
+func (l *list) add(v any) string {
+	*l = append(*l, v)
+	return "$" + strconv.Itoa(len(*l))
+}
+
+// fold makes two spellings of a text the same: small letters, without accents, which few type in a search.
+func fold(text string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(strings.ToLower(text)) {
+		if !unicode.Is(unicode.Mn, r) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 var like = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
@@ -128,7 +157,7 @@ func ours(img *news.Image) *news.Image {
 
 // categories are the office's, most used first.
 func (s *Store) categories(ctx context.Context, site string) ([]string, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT name FROM category WHERE site = ? GROUP BY name ORDER BY COUNT(*) DESC, name LIMIT 20", site)
+	rows, err := s.read.QueryContext(ctx, "SELECT name FROM category WHERE site = $1 GROUP BY name ORDER BY COUNT(*) DESC, name LIMIT 20", site)
 	if err != nil {
 		return nil, fmt.Errorf("listing the categories of %s: %w", site, err)
 	}
@@ -149,10 +178,10 @@ func (s *Store) Article(ctx context.Context, site, slug string) (news.Article, e
 	var a news.Article
 	var id int64
 	var body string
-	row := s.read.QueryRowContext(ctx, "SELECT "+listed+", a.body FROM article a JOIN page p ON p.id = a.page WHERE a.site = ? AND a.slug = ?", site, slug)
+	row := s.read.QueryRowContext(ctx, "SELECT "+listed+", a.body FROM article a JOIN page p ON p.id = a.page WHERE a.site = $1 AND a.slug = $2", site, slug)
 	err := scanArticle(row, &id, &a, &body)
 	if errors.Is(err, sql.ErrNoRows) {
-		return a, news.ErrNotFound
+		return a, s.moved(ctx, site, slug)
 	}
 	if err == nil {
 		err = json.Unmarshal([]byte(body), &a.Body)
@@ -173,28 +202,44 @@ func (s *Store) Article(ctx context.Context, site, slug string) (news.Article, e
 	return a, nil
 }
 
-// Counts returns the totals of pages by their canonical URLs; one that nobody has read is not among them.
-func (s *Store) Counts(ctx context.Context, site string, urls []string) (map[string]news.Counts, error) {
-	out := make(map[string]news.Counts, len(urls))
-	if len(urls) == 0 {
+// moved says where the article of a former address is, or that there is none.
+func (s *Store) moved(ctx context.Context, site, slug string) error {
+	var m news.Moved
+	err := s.read.QueryRowContext(ctx, "SELECT a.slug FROM slug_alias s JOIN article a ON a.id = s.article WHERE s.site = $1 AND s.slug = $2", site, slug).Scan(&m.Slug)
+	if errors.Is(err, sql.ErrNoRows) {
+		return news.ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("looking for a former address %s of %s: %w", slug, site, err)
+	}
+	return m
+}
+
+// Counts returns the totals of pages by their keys, canonical URLs or slugs; one that nobody has read may be missing.
+func (s *Store) Counts(ctx context.Context, site string, keys []string) (map[string]news.Counts, error) {
+	out := make(map[string]news.Counts, len(keys))
+	if len(keys) == 0 {
 		return out, nil
 	}
-	args := []any{site}
-	for _, u := range urls {
-		args = append(args, u)
+	var args list
+	at, in := args.add(site), ""
+	for _, k := range keys {
+		in += "," + args.add(k)
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT u.url, p.views, p.shares FROM page_url u JOIN page p ON p.id = u.page WHERE u.site = ? AND u.url IN (?"+strings.Repeat(",?", len(urls)-1)+")", args...)
+	in = " IN (" + in[1:] + ")"
+	rows, err := s.read.QueryContext(ctx, "SELECT u.url, p.views, p.shares FROM page_url u JOIN page p ON p.id = u.page WHERE u.site = "+at+" AND u.url"+in+
+		" UNION ALL SELECT a.slug, p.views, p.shares FROM article a JOIN page p ON p.id = a.page WHERE a.site = "+at+" AND a.slug"+in, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading counts of %s: %w", site, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var u string
+		var key string
 		var c news.Counts
-		if err := rows.Scan(&u, &c.Views, &c.Shares); err != nil {
-			return nil, err
+		if err := rows.Scan(&key, &c.Views, &c.Shares); err != nil {
+			return nil, fmt.Errorf("reading a count of %s: %w", site, err)
 		}
-		out[u] = c
+		out[key] = c
 	}
 	return out, rows.Err()
 }

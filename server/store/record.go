@@ -2,11 +2,9 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 
 	"kabar/app/news"
 )
@@ -15,223 +13,233 @@ import (
 type Happening struct {
 	ID      string
 	Site    string
-	Page    int64
+	Page    int64  // what it counts for, as an earlier Result said; 0: find it by Slug or URL
+	Slug    string // of an article, or else
+	URL     string // canonical
+	Make    bool   // whether a URL that is not known may become a page that is counted
 	Type    news.EventType
 	Via     news.Via
 	Host    string
 	Network string
-	Day     string // the office's local day on which it happened
-	Hash    []byte // of the reader, for this page, type, network and day
-	HashDay string // the day whose salt made Hash
+	Day     string                  // the office's local day on which it happened
+	HashDay string                  // the day whose salt keys Hash
+	Hash    func(page int64) []byte // of the reader, for this page, type, network and day
 }
 
-// Record settles which happenings are new, by their ids and by their readers, adds those, and returns the totals of every page named.
-// All of it is one transaction: when Record returns, it is on disk.
-func (s *Store) Record(ctx context.Context, all []Happening) (map[int64]news.Counts, error) {
-	totals := map[int64]news.Counts{}
-	changed := map[string]bool{}
+// Result is what became of a Happening.
+type Result struct {
+	Page   int64       // what it counts for; 0: there is no such article or address, and nothing was recorded
+	Counts news.Counts // the page's totals, with all that was recorded along with it
+}
+
+// Record settles which happenings are new, by their ids and by their readers, and adds those. All of it is one transaction: when Record
+// returns, it is on disk. Results stand in the order of the happenings.
+func (s *Store) Record(ctx context.Context, all []Happening) ([]Result, error) {
+	var r recording
 	err := s.tx(ctx, func(tx *sql.Tx) error {
-		var ids, hashes []any
-		for _, h := range all {
-			ids = append(ids, h.ID, h.HashDay)
-		}
-		fresh, err := insertNew(ctx, tx, s.record.events, ids)
-		if err != nil {
-			return err
-		}
-		var candidates []Happening
-		for _, h := range all {
-			if fresh[h.ID] {
-				delete(fresh, h.ID)
-				candidates = append(candidates, h)
-				hashes = append(hashes, h.HashDay, h.Hash)
-			}
-		}
-		first, err := insertNew(ctx, tx, s.record.readers, hashes)
-		if err != nil {
-			return err
-		}
-		add := map[int64]news.Counts{}
-		days := map[daily]int{}
-		for _, h := range candidates {
-			if !first[string(h.Hash)] {
-				continue
-			}
-			delete(first, string(h.Hash))
-			c := add[h.Page]
-			if h.Type == news.View {
-				c.Views++
-			} else {
-				c.Shares++
-			}
-			add[h.Page] = c
-			changed[h.Site] = true
-			days[daily{h.Page, h.Day, h.Type, h.Via, h.Host, h.Network}]++
-		}
-		for k, n := range days {
-			if _, err := tx.StmtContext(ctx, s.record.addDaily).ExecContext(ctx, k.page, k.day, string(k.kind), string(k.via), k.host, k.network, n); err != nil {
+		r = recording{ctx: ctx, tx: tx, p: s.prepared, all: all, pages: make([]int64, len(all)), totals: map[int64]news.Counts{}}
+		for _, step := range []func() error{r.findPages, r.settle, r.addTotals, r.addDaily} {
+			if err := step(); err != nil {
 				return err
 			}
-		}
-		for _, h := range all {
-			if _, done := totals[h.Page]; done {
-				continue
-			}
-			var c news.Counts
-			stmt, args := s.record.page, []any{h.Page}
-			if a := add[h.Page]; a != (news.Counts{}) {
-				stmt, args = s.record.addPage, []any{a.Views, a.Shares, h.Page}
-			}
-			if err := tx.StmtContext(ctx, stmt).QueryRowContext(ctx, args...).Scan(&c.Views, &c.Shares); err != nil {
-				return err
-			}
-			totals[h.Page] = c
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("recording %d events: %w", len(all), err)
 	}
-	for site := range changed {
-		s.site(site).counts.Add(1)
-	}
-	return totals, nil
-}
-
-// daily is a row's key in the table of that name.
-type daily struct {
-	page          int64
-	day           string
-	kind          news.EventType
-	via           news.Via
-	host, network string
-}
-
-// recorder holds the statements of Record, prepared once: at a thousand transactions a second, parsing SQL would be most of the work.
-// Many rows go in by statements of 64, 32, … 1 rows.
-type recorder struct {
-	events, readers         []insert
-	addDaily, addPage, page *sql.Stmt
-}
-
-// insert is a statement that inserts rows of two values and returns what was not there.
-type insert struct {
-	rows int
-	stmt *sql.Stmt
-}
-
-const maxRows = 64
-
-func prepareRecorder(ctx context.Context, db *sql.DB) (r recorder, err error) {
-	prepare := func(q string) (stmt *sql.Stmt) {
-		if err == nil {
-			stmt, err = db.PrepareContext(ctx, q)
+	changed := map[string]bool{}
+	for _, h := range r.first {
+		if !changed[h.Site] {
+			changed[h.Site] = true
+			s.site(h.Site).counts.Add(1)
 		}
-		return stmt
 	}
-	for n := maxRows; n > 0; n /= 2 {
-		values := " VALUES (?,?)" + strings.Repeat(",(?,?)", n-1) + " ON CONFLICT DO NOTHING RETURNING "
-		r.events = append(r.events, insert{n, prepare("INSERT INTO event (id, day)" + values + "id")})
-		r.readers = append(r.readers, insert{n, prepare("INSERT INTO reader (day, hash)" + values + "hash")})
+	out := make([]Result, len(all))
+	for i, page := range r.pages {
+		out[i] = Result{page, r.totals[page]}
 	}
-	r.addDaily = prepare("INSERT INTO daily (page, day, type, via, host, network, n) VALUES (?,?,?,?,?,?,?) ON CONFLICT (page, day, type, via, host, network) DO UPDATE SET n = n + excluded.n")
-	r.addPage = prepare("UPDATE page SET views = views + ?, shares = shares + ? WHERE id = ? RETURNING views, shares")
-	r.page = prepare("SELECT views, shares FROM page WHERE id = ?")
-	return r, err
+	return out, nil
 }
 
-// insertNew inserts pairs and returns, by the column that the statements return, those that were not there.
-func insertNew(ctx context.Context, tx *sql.Tx, statements []insert, pairs []any) (map[string]bool, error) {
-	fresh := make(map[string]bool, len(pairs)/2)
-	for len(pairs) > 0 {
-		i := 0
-		for statements[i].rows*2 > len(pairs) {
-			i++
+// recording is the work of one Record.
+type recording struct {
+	ctx    context.Context
+	tx     *sql.Tx
+	p      prepared
+	all    []Happening
+	pages  []int64               // of all, one by one
+	totals map[int64]news.Counts // of those pages
+	first  []counted             // what is new and adds
+}
+
+type counted struct {
+	*Happening
+	page int64
+}
+
+// findPages settles what each happening counts for. A page that was known may be gone: its article was found to be another one's.
+func (r *recording) findPages() error {
+	var known []any
+	asked := map[int64]bool{0: true}
+	for i := range r.all {
+		if id := r.all[i].Page; !asked[id] {
+			asked[id] = true
+			known = append(known, id)
 		}
-		n := statements[i].rows * 2
-		rows, err := tx.StmtContext(ctx, statements[i].stmt).QueryContext(ctx, pairs[:n]...)
+	}
+	if err := r.p.each(r.ctx, r.tx, readPages, known, r.scanTotals); err != nil {
+		return fmt.Errorf("reading pages: %w", err)
+	}
+	for i := range r.all {
+		h := &r.all[i]
+		if _, ok := r.totals[h.Page]; ok {
+			r.pages[i] = h.Page
+			continue
+		}
+		id, err := r.find(h)
 		if err != nil {
-			return nil, err
+			return fmt.Errorf("finding the page of an event: %w", err)
 		}
-		for rows.Next() {
-			var key []byte
-			if err := rows.Scan(&key); err != nil {
-				return nil, errors.Join(err, rows.Close())
-			}
-			fresh[string(key)] = true
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return nil, err
-		}
-		pairs = pairs[n:]
+		r.pages[i] = id
 	}
-	return fresh, nil
+	return nil
 }
 
-// PageOfArticle returns what an article's count belongs to: news.ErrNotFound if there is no such article.
-func (s *Store) PageOfArticle(ctx context.Context, site, slug string) (id int64, err error) {
-	err = s.read.QueryRowContext(ctx, "SELECT page FROM article WHERE site = ? AND slug = ?", site, slug).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, news.ErrNotFound
-	}
-	return id, err
-}
-
-// PageOfURL returns what the count of a canonical URL belongs to, making it when it is new.
-func (s *Store) PageOfURL(ctx context.Context, site, address string) (id int64, err error) {
-	find := func(q interface {
-		QueryRowContext(context.Context, string, ...any) *sql.Row
-	}) error {
-		return q.QueryRowContext(ctx, "SELECT page FROM page_url WHERE site = ? AND url = ?", site, address).Scan(&id)
-	}
-	if err = find(s.read); !errors.Is(err, sql.ErrNoRows) {
-		return id, err
-	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		if err := find(tx); !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		var err error
-		if id, err = newPage(ctx, tx, site); err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, "INSERT INTO page_url (site, url, page) VALUES (?,?,?)", site, address, id)
+func (r *recording) scanTotals(rows *sql.Rows) error {
+	var id int64
+	var c news.Counts
+	if err := rows.Scan(&id, &c.Views, &c.Shares); err != nil {
 		return err
-	})
+	}
+	r.totals[id] = c
+	return nil
+}
+
+// find returns the page of an article or address, making it where that is allowed, or 0.
+func (r *recording) find(h *Happening) (id int64, err error) {
+	q, key := pageOfSlug, h.Slug
+	if h.Slug == "" {
+		q, key = pageOfURL, h.URL
+	}
+	var c news.Counts
+	err = r.tx.QueryRowContext(r.ctx, q, h.Site, key).Scan(&id, &c.Views, &c.Shares)
+	if errors.Is(err, sql.ErrNoRows) {
+		if h.Slug != "" || !h.Make {
+			return 0, nil
+		}
+		id, err = newPage(r.ctx, r.tx, h.Site, h.URL)
+	}
+	if err == nil {
+		r.totals[id] = c
+	}
 	return id, err
 }
 
-// saltSize is of a day's key, in bytes: as long as the hash that it keys.
-const saltSize = 32
+const (
+	pageOfURL  = "SELECT p.id, p.views, p.shares FROM page_url u JOIN page p ON p.id = u.page WHERE u.site = $1 AND u.url = $2"
+	pageOfSlug = `SELECT p.id, p.views, p.shares FROM article a JOIN page p ON p.id = a.page WHERE a.site = $1 AND a.slug = $2
+		UNION ALL SELECT p.id, p.views, p.shares FROM slug_alias s JOIN article a ON a.id = s.article JOIN page p ON p.id = a.page WHERE s.site = $1 AND s.slug = $2`
+)
 
-// Salt returns the key of a day's hashes, making it when the day is new. Every server of one database has the same.
-func (s *Store) Salt(ctx context.Context, day string) ([]byte, error) {
-	secret := make([]byte, saltSize)
-	rand.Read(secret) // never fails
-	err := s.tx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "INSERT INTO salt (day, secret) VALUES (?,?) ON CONFLICT DO NOTHING", day, secret); err != nil {
-			return err
-		}
-		return tx.QueryRowContext(ctx, "SELECT secret FROM salt WHERE day = ?", day).Scan(&secret)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading the salt of %s: %w", day, err)
+// newPage makes a page, known by a URL unless that is empty.
+func newPage(ctx context.Context, tx *sql.Tx, site, address string) (id int64, err error) {
+	err = tx.QueryRowContext(ctx, "INSERT INTO page (site) VALUES ($1) RETURNING id", site).Scan(&id)
+	if err == nil && address != "" {
+		_, err = tx.ExecContext(ctx, "INSERT INTO page_url (site, url, page) VALUES ($1, $2, $3)", site, address, id)
 	}
-	return secret, nil
+	return id, err
 }
 
-// Forget destroys salts and readers' hashes from before day, and event ids from before eventDay.
-func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
-	err := s.tx(ctx, func(tx *sql.Tx) error {
-		for q, before := range map[string]string{"DELETE FROM salt WHERE day < ?": day, "DELETE FROM reader WHERE day < ?": day, "DELETE FROM event WHERE day < ?": eventDay} {
-			if _, err := tx.ExecContext(ctx, q, before); err != nil {
-				return err
-			}
+// settle keeps the happenings whose id was never seen and whose reader is new to that page, kind and day.
+func (r *recording) settle() error {
+	ids := make([]any, 0, 2*len(r.all))
+	for i := range r.all {
+		if r.pages[i] != 0 {
+			ids = append(ids, r.all[i].ID, r.all[i].HashDay)
 		}
+	}
+	fresh := make(map[string]bool, len(r.all))
+	if err := r.p.each(r.ctx, r.tx, addEvents, ids, collect(fresh)); err != nil {
+		return fmt.Errorf("storing event ids: %w", err)
+	}
+	byHash := make(map[string]counted, len(fresh))
+	var hashes []any
+	for i := range r.all {
+		h := &r.all[i]
+		if !fresh[h.ID] {
+			continue
+		}
+		delete(fresh, h.ID) // the same id again in this transaction is a repetition
+		hash := h.Hash(r.pages[i])
+		if _, ok := byHash[string(hash)]; !ok {
+			byHash[string(hash)] = counted{h, r.pages[i]}
+			hashes = append(hashes, h.HashDay, hash)
+		}
+	}
+	first := make(map[string]bool, len(byHash))
+	if err := r.p.each(r.ctx, r.tx, addReaders, hashes, collect(first)); err != nil {
+		return fmt.Errorf("settling who is new: %w", err)
+	}
+	for hash := range first {
+		r.first = append(r.first, byHash[hash])
+	}
+	return nil
+}
+
+// collect puts the one column of each row into a set.
+func collect(set map[string]bool) func(*sql.Rows) error {
+	return func(rows *sql.Rows) error {
+		var key sql.RawBytes
+		if err := rows.Scan(&key); err != nil {
+			return err
+		}
+		set[string(key)] = true
 		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("destroying old salts: %w", err)
+	}
+}
+
+// addTotals adds to the pages, and reads back what they have come to.
+func (r *recording) addTotals() error {
+	add := map[int64]news.Counts{}
+	for _, h := range r.first {
+		c := add[h.page]
+		if h.Type == news.View {
+			c.Views++
+		} else {
+			c.Shares++
+		}
+		add[h.page] = c
+	}
+	var args []any
+	for page, c := range add {
+		args = append(args, page, c.Views, c.Shares)
+	}
+	if err := r.p.each(r.ctx, r.tx, addTotals, args, r.scanTotals); err != nil {
+		return fmt.Errorf("adding to totals: %w", err)
+	}
+	return nil
+}
+
+// addDaily adds to what happened by day, which is what reports are made of.
+func (r *recording) addDaily() error {
+	type key struct {
+		page          int64
+		day           string
+		kind          news.EventType
+		via           news.Via
+		host, network string
+	}
+	add := map[key]int64{}
+	for _, h := range r.first {
+		add[key{h.page, h.Day, h.Type, h.Via, h.Host, h.Network}]++
+	}
+	var args []any
+	for k, n := range add {
+		args = append(args, k.page, k.day, string(k.kind), string(k.via), k.host, k.network, n)
+	}
+	if err := r.p.each(r.ctx, r.tx, addDaily, args, nil); err != nil {
+		return fmt.Errorf("adding to the days: %w", err)
 	}
 	return nil
 }

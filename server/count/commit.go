@@ -1,0 +1,133 @@
+package count
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"kabar/server/store"
+)
+
+// Bounds of the group commit.
+const (
+	maxWaiting = 4096 // submissions that wait for the next transaction
+	maxBatch   = 1000 // events after which a transaction takes no further submission
+)
+
+// submission is one reader's events on their way to the disk.
+type submission struct {
+	happenings []store.Happening
+	results    []store.Result
+	err        error
+	done       chan struct{}
+}
+
+// record hands a submission to Run and waits until it is on disk. When ctx ends first the events may be recorded all the same, and
+// sending them again counts nothing twice.
+func (c *Counter) record(ctx context.Context, sub *submission) error {
+	select {
+	case c.waiting <- sub:
+	default:
+		return ErrBusy
+	}
+	select {
+	case <-sub.done:
+		return sub.err
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for events to be recorded: %w", ctx.Err())
+	case <-c.stopped:
+	}
+	select {
+	case <-sub.done:
+		return sub.err
+	default:
+		return ErrBusy
+	}
+}
+
+// Run records what is submitted until ctx ends, then what still waits. All that waits at one moment goes into one transaction. It is to be
+// called once.
+func (c *Counter) Run(ctx context.Context) error {
+	defer close(c.stopped)
+	c.sweep(ctx)
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case first := <-c.waiting:
+			c.commit(ctx, first)
+		case <-tick.C:
+			c.sweep(ctx)
+		case <-ctx.Done():
+			for {
+				select {
+				case first := <-c.waiting:
+					c.commit(ctx, first)
+				default:
+					return nil
+				}
+			}
+		}
+	}
+}
+
+// commit records a submission and all that wait behind it.
+func (c *Counter) commit(ctx context.Context, first *submission) {
+	batch, all := []*submission{first}, first.happenings
+	for more := true; more && len(all) < maxBatch; {
+		select {
+		case s := <-c.waiting:
+			batch, all = append(batch, s), append(all, s.happenings...)
+		default:
+			more = false
+		}
+	}
+	// What was taken is finished even when the program is told to stop.
+	results, err := c.store.Record(context.WithoutCancel(ctx), all)
+	for _, s := range batch {
+		if s.err = err; err == nil {
+			s.results, results = results[:len(s.happenings)], results[len(s.happenings):]
+		}
+		close(s.done)
+	}
+}
+
+// sweep destroys what has served. What cannot be destroyed now is so at the next sweep; counting goes on.
+func (c *Counter) sweep(ctx context.Context) {
+	day, eventDay := keepFrom(c.Now())
+	c.salts.forget(day)
+	if err := c.store.Forget(ctx, day, eventDay); err != nil && ctx.Err() == nil {
+		c.Log.Error("old salts could not be destroyed; it is tried again in an hour", "error", err)
+	}
+}
+
+// maxPages bounds what is remembered of pages: about 2 MB.
+const maxPages = 10_000
+
+type pageKey struct{ site, slug, url string }
+
+// pages remembers what slugs and addresses count for, which spares the store a search. The store sees to it when that has changed.
+type pages struct {
+	mu    sync.RWMutex
+	byKey map[pageKey]int64
+}
+
+// known returns a page's number, or 0.
+func (p *pages) known(k pageKey) int64 {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.byKey[k]
+}
+
+func (p *pages) keep(k pageKey, id int64) {
+	if p.known(k) == id {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.byKey == nil || len(p.byKey) >= maxPages {
+		p.byKey = map[pageKey]int64{}
+	}
+	p.byKey[k] = id
+}

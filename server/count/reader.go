@@ -1,0 +1,86 @@
+package count
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"net/netip"
+	"strconv"
+	"sync"
+	"time"
+
+	"kabar/app/news"
+	"kabar/server/store"
+)
+
+// hashSize is of a reader's hash, in bytes: enough that two readers of a day do not meet.
+const hashSize = 16
+
+// householdBits is how much of an IPv6 address tells readers apart: a household holds all addresses below (RFC 6177).
+const householdBits = 64
+
+// hash is the reader under the day's salt, for one page, kind and day only, so it does not tell what else was read.
+func hash(salt []byte, r Reader, h *store.Happening, page int64) []byte {
+	m := hmac.New(sha256.New, salt)
+	for _, part := range [...]string{household(r.Addr).String(), r.Agent, h.Site, strconv.FormatInt(page, 10), string(h.Type), h.Network, h.Day} {
+		// With its length before it, a part cannot pass for the end of another.
+		m.Write([]byte(strconv.Itoa(len(part)) + ":" + part))
+	}
+	return m.Sum(nil)[:hashSize]
+}
+
+// household is what an address says of who it is.
+func household(a netip.Addr) netip.Addr {
+	a = a.Unmap().WithZone("")
+	if a.Is6() {
+		return netip.PrefixFrom(a, householdBits).Masked().Addr()
+	}
+	return a
+}
+
+// salts are the days' keys that are in use.
+type salts struct {
+	mu    sync.Mutex
+	byDay map[string][]byte
+}
+
+// of returns a day's key, from memory when it is there.
+func (s *salts) of(day string, load func() ([]byte, error)) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if key, ok := s.byDay[day]; ok {
+		return key, nil
+	}
+	key, err := load()
+	if err != nil {
+		return nil, err
+	}
+	if s.byDay == nil {
+		s.byDay = map[string][]byte{}
+	}
+	s.byDay[day] = key
+	return key, nil
+}
+
+func (s *salts) forget(before string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for day := range s.byDay {
+		if day < before {
+			delete(s.byDay, day)
+		}
+	}
+}
+
+// Sweeping: the salts and hashes of today and yesterday stay, and none of them for more than 48 hours.
+const (
+	sweepEvery = time.Hour
+	keepSalts  = 24 * time.Hour
+	keepEvents = news.MaxEventAge + 24*time.Hour // an event may come seven days late
+)
+
+// keepFrom returns the first day whose salts and hashes stay, and the first whose event ids stay. Days are the easternmost zone's, where each
+// begins first, and a sweep ahead: so that nothing is older than 48 hours when the next sweep destroys it.
+func keepFrom(now time.Time) (day, eventDay string) {
+	east := news.Site{TimeZone: "Asia/Jayapura"}
+	return east.Day(now.Add(sweepEvery - keepSalts)), east.Day(now.Add(-keepEvents))
+}
