@@ -44,6 +44,7 @@ func CanonicalURL(raw string) string {
 		kept := strings.Split(u.RawQuery, "&")
 		n := 0
 		for _, p := range kept {
+			p = strings.TrimSpace(p) // a space before a fragment would be the address's last byte, and be cut the next time
 			k, _, _ := strings.Cut(p, "=")
 			if k = strings.ToLower(k); p == "" || tracking[k] || strings.HasPrefix(k, "utm_") {
 				continue
