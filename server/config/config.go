@@ -231,12 +231,23 @@ func (c *Config) Override(addr, database, publicURL string) error {
 	return errors.Join(p.found...)
 }
 
-// DatabaseName is the database without its password, for logs.
+// DatabaseName is the database without its password, for logs. What cannot be taken apart may hold one anywhere, and only its scheme is said.
 func (c *Config) DatabaseName() string {
-	if u, err := url.Parse(c.Database); err == nil && u.User != nil {
-		return u.Redacted()
+	if strings.HasPrefix(c.Database, "sqlite:") {
+		return c.Database
 	}
-	return c.Database
+	u, err := url.Parse(c.Database)
+	if err != nil || u.Host == "" {
+		scheme, _, _ := strings.Cut(c.Database, ":")
+		if strings.ContainsAny(scheme, "=@ ") {
+			scheme = ""
+		}
+		return scheme + ":…"
+	}
+	if u.RawQuery != "" { // may hold password=
+		u.RawQuery = "…"
+	}
+	return u.Redacted()
 }
 
 // Example is the built-in office, for those who have no settings yet.

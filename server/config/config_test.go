@@ -1,0 +1,196 @@
+package config_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"kabar/server/config"
+)
+
+const full = `
+addr = "0.0.0.0:9000"
+public_url = "https://berita.example.go.id/"
+database = "postgres://kabar:rahasia@db/kabar"
+trusted_proxies = ["10.0.0.0/8", "::1"]
+
+[[site]]
+id = "brebes"
+name = "KPU Kabupaten Brebes"
+home = "https://kab-brebes.kpu.go.id/"
+accent = "#ABCDEF"
+refresh = "10m"
+feeds = ["https://kab-brebes.kpu.go.id/feed"]
+
+[[site]]
+id = "jayapura"
+name = "KPU Jayapura"
+language = "en"
+timezone = "Asia/Jayapura"
+hosts = ["JAYAPURA.example", "127.0.0.1"]
+embed_anywhere = true
+`
+
+func TestParse(t *testing.T) {
+	c, err := config.Parse("kabar.toml", []byte(full))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Addr != "0.0.0.0:9000" || c.PublicURL != "https://berita.example.go.id" || len(c.TrustedProxies) != 2 || c.TrustedProxies[1].String() != "::1/128" {
+		t.Errorf("got %+v", c)
+	}
+	a, b := c.Sites[0], c.Sites[1]
+	if a.Language != "id" || a.TimeZone != "Asia/Jakarta" || a.Accent != "#abcdef" || a.Refresh != 10*time.Minute || a.Home != "https://kab-brebes.kpu.go.id" ||
+		len(a.Hosts) != 1 || a.Hosts[0] != "kab-brebes.kpu.go.id" {
+		t.Errorf("the first office is %+v", a)
+	}
+	if strings.Join(b.Hosts, " ") != "jayapura.example 127.0.0.1" || !b.EmbedAnywhere || b.Refresh != 5*time.Minute || b.Public().Language != "en" {
+		t.Errorf("the second office is %+v", b)
+	}
+}
+
+func TestLoad(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kabar.toml")
+	if _, err := config.Load(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a file that is not there: %v", err)
+	}
+	if err := os.WriteFile(path, []byte(full), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := config.Load(path); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestErrors holds that an error says where, which, what was found and what is allowed.
+func TestErrors(t *testing.T) {
+	site := func(more string) string { return "[[site]]\nid = \"brebes\"\nname = \"B\"\n" + more }
+	for _, tt := range []struct{ in, want string }{
+		{"", `kabar.toml: site = "": want at least one [[site]]`},
+		{"adr = 1\n" + site(""), `kabar.toml:1: adr: no such setting`},
+		{site("nme = 1"), `kabar.toml:4: site.nme: no such setting`},
+		{"addr = 1\n" + site(""), `kabar.toml:1:8: addr: `},
+		{"addr", `kabar.toml:1:`},
+		{"addr = \"8080\"\n" + site(""), `kabar.toml: addr = "8080": want host:port`},
+		{"public_url = \"https://a.example/berita\"\n" + site(""), `kabar.toml: public_url = "https://a.example/berita": want scheme and host only`},
+		{"public_url = \"ftp://a.example\"\n" + site(""), `kabar.toml: public_url = "ftp://a.example": want scheme`},
+		{"database = \"kabar.db\"\n" + site(""), `want sqlite:path or postgres://`},
+		{"database = \"sqlite:\"\n" + site(""), `kabar.toml: database = "sqlite:": want sqlite:path`},
+		{"trusted_proxies = [\"proxy\"]\n" + site(""), `kabar.toml: trusted_proxies = "proxy": want an address or a range`},
+		{"[[site]]\nname = \"B\"", `kabar.toml: site 1: id = "": want letters`},
+		{"[[site]]\nid = \"api\"\nname = \"B\"", `kabar.toml: site "api": id = "api": want letters`},
+		{"[[site]]\nid = \"a\"", `kabar.toml: site "a": name = "": want the office's name`},
+		{site("") + site(""), `kabar.toml: site "brebes": id = "brebes": want an id that no other site has`},
+		{site(`language = "jv"`), `kabar.toml: site "brebes": language = "jv": want id or en`},
+		{site(`timezone = "WIB"`), `kabar.toml: site "brebes": timezone = "WIB": want one of Asia/Jakarta, `},
+		{site(`home = "kpu.go.id"`), `kabar.toml: site "brebes": home = "kpu.go.id": want an address such as`},
+		{site(`hosts = ["https://kpu.go.id"]`), `kabar.toml: site "brebes": hosts = "https://kpu.go.id": want a host name without scheme`},
+		{site(`hosts = ["kpu.go.id:80"]`), `kabar.toml: site "brebes": hosts = "kpu.go.id:80": want a host name`},
+		{site(`feeds = ["/feed"]`), `kabar.toml: site "brebes": feeds = "/feed": want absolute`},
+		{site(`feeds = ["https://a.example/f", "https://a.example/f"]`), `kabar.toml: site "brebes": feeds = "https://a.example/f": want absolute http or https addresses without a password, each once`},
+		{site(`accent = "red"`), `kabar.toml: site "brebes": accent = "red": want a colour`},
+		{site(`accent = "#12345g"`), `kabar.toml: site "brebes": accent = "#12345g": want a colour`},
+		{site(`refresh = "59s"`), `kabar.toml: site "brebes": refresh = "59s": want a time from 1m to 24h`},
+		{site(`refresh = "24h1s"`), `kabar.toml: site "brebes": refresh = "24h1s": want a time`},
+		{site(`refresh = "often"`), `kabar.toml: site "brebes": refresh = "often": want a time`},
+	} {
+		_, err := config.Parse("kabar.toml", []byte(tt.in))
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("of\n%s\n got %v\nwant %s", tt.in, err, tt.want)
+		}
+	}
+}
+
+func TestAllErrorsAtOnce(t *testing.T) {
+	_, err := config.Parse("kabar.toml", []byte("addr = \"x\"\n[[site]]\nid = \"A\"\nlanguage = \"jv\""))
+	if err == nil || strings.Count(err.Error(), "kabar.toml:") != 4 {
+		t.Errorf("want addr, id, name and language at once, got %v", err)
+	}
+}
+
+func TestOverride(t *testing.T) {
+	for _, tt := range []struct {
+		name                string
+		addr, database, url string
+		wantAddr, wantURL   string
+		err                 string
+	}{
+		{name: "nothing", wantAddr: "127.0.0.1:8080", wantURL: "http://127.0.0.1:8080"},
+		{name: "the URL follows the address", addr: "127.0.0.1:9", wantAddr: "127.0.0.1:9", wantURL: "http://127.0.0.1:9"},
+		{name: "both", addr: ":9", url: "https://a.example/", wantAddr: ":9", wantURL: "https://a.example"},
+		{name: "bad address", addr: "9", url: "https://a.example", err: `flags: addr = "9": want host:port`},
+		{name: "bad URL", url: "a.example", err: `flags: public_url = "a.example": want scheme`},
+		{name: "bad database", database: "mysql://u:rahasia@h/d", err: `flags: database = "mysql://u:xxxxx@h/d": want sqlite`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := config.Example()
+			err := c.Override(tt.addr, tt.database, tt.url)
+			if tt.err != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.err) {
+					t.Errorf("got %v, want %s", err, tt.err)
+				}
+				return
+			}
+			if err != nil || c.Addr != tt.wantAddr || c.PublicURL != tt.wantURL {
+				t.Errorf("got %s, %s, %v", c.Addr, c.PublicURL, err)
+			}
+		})
+	}
+	c, err := config.Parse("kabar.toml", []byte(full))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Override("127.0.0.1:9", "sqlite:x.db", ""); err != nil || c.PublicURL != "https://berita.example.go.id" || c.Database != "sqlite:x.db" {
+		t.Errorf("a set public URL becomes %s (%v)", c.PublicURL, err)
+	}
+}
+
+func TestExample(t *testing.T) {
+	c := config.Example()
+	if err := c.Override("", "", ""); err != nil {
+		t.Errorf("the example is not valid: %v", err)
+	}
+	if s := c.Sites[0]; !s.Example || s.Public().ID != s.ID || s.ID != "brebes" {
+		t.Errorf("got %+v", s)
+	}
+}
+
+func TestDatabaseName(t *testing.T) {
+	for in, want := range map[string]string{
+		"sqlite:kabar.db":                         "sqlite:kabar.db",
+		"postgres://db/kabar":                     "postgres://db/kabar",
+		"postgres://kabar:rahasia@db/kabar":       "postgres://kabar:xxxxx@db/kabar",
+		"postgres://kabar:rahasia%@db/kabar":      "postgres:…",
+		"postgres://kabar:ra/hasia@db/kabar":      "postgres:…",
+		"postgres://db/kabar?password=rahasia":    "postgres://db/kabar?…",
+		"host=db user=kabar password=rahasia":     ":…",
+		"password=rahasia host=db options=-c:a=b": ":…",
+	} {
+		if got := (&config.Config{Database: in}).DatabaseName(); got != want {
+			t.Errorf("of %s: %s, want %s", in, got, want)
+		}
+	}
+}
+
+// FuzzParse holds that whatever is in a file, settings that are accepted stay so, and an error names the file.
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(full))
+	f.Add([]byte("[[site]]\nid = \"a\"\nname = \"A\"\nhosts = [\"::1\"]"))
+	f.Add([]byte("site = [{id = 1}]"))
+	f.Add([]byte("addr = \"[::1]:80\"\n[site]"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := config.Parse("kabar.toml", data)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "kabar.toml:") {
+				t.Fatalf("the error names no file: %v", err)
+			}
+			return
+		}
+		if err := c.Override("", "", ""); err != nil {
+			t.Fatalf("settings are accepted and refused: %v", err)
+		}
+	})
+}
