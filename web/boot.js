@@ -1,12 +1,12 @@
 // The one script in every page: what a reader can do before the app is there, and without it. Served squeezed, at most 2.2 KB.
 {
 const d = document, n = navigator, B = d.currentScript.dataset, R = d.documentElement, F = parent != window
-const on = (t, f, o = true) => t.split(" ").forEach(t => addEventListener(t, f, o))
+const on = (t, f) => t.split(" ").forEach(t => addEventListener(t, f, !0))
 const via = F ? "widget" : matchMedia("(display-mode:standalone)").matches ? "app" : "page"
 let secret, high
 
 // The beacon. Its answer is the new total, which goes where the page shows it. As plain text it needs no preflight from a sandbox.
-const view = e => fetch(B.events, {method: "POST", keepalive: true, body: JSON.stringify({events: [{
+const view = e => fetch(B.events, {method: "POST", keepalive: !0, body: JSON.stringify({events: [{
 id: Date.now() + (Math.random() + "").slice(2), type: "view", via, host: F ? d.referrer.split(/[/:]/)[3] : "", ...e}]})
 }).then(r => r.json()).then(a => Object.values(a.counts)[0]).catch(() => 0)
 const K = self.kabar = {view}
@@ -42,6 +42,9 @@ tell("link", s.own ? location.origin + s.own : a.href)
 }
 })
 
+// A finger that rests beside a link does not take its focus away.
+on("mousedown", e => e.sourceCapabilities?.firesTouchEvents && d.activeElement.href && !e.target.closest("a,button,input") && e.preventDefault())
+
 // A frame says how high it is, to our loader and to WordPress in its words.
 const tell = (message, value) => parent.postMessage({message, value, secret}, "*")
 const size = () => {
@@ -50,18 +53,13 @@ if (h != high) tell("height", high = h)
 }
 if (F) {
 secret = /secret=(\w+)/.exec(location.hash)?.[1]
-new ResizeObserver(size).observe(R)
-on("message", e => { if (e.data?.message == "ready") { high = 0; size() } })
+on("DOMContentLoaded", () => new ResizeObserver(size).observe(R))
+on("message", e => e.data?.message == "ready" && size(high = 0))
 }
 
 // The app comes when the reader stays; never over a metered line, never for a robot.
 if (B.app && self.WebAssembly && !n.connection?.saveData && !/bot|crawl/i.test(n.userAgent)) {
-const T = self.trustedTypes?.createPolicy("kabar", {createScriptURL: u => u})
-const go = () => {
-if (K.on) return
-K.on = B
-d.head.append(Object.assign(d.createElement("script"), {src: T ? T.createScriptURL(B.app) : B.app}))
-}
+const go = () => K.on ??= (import(B.app), B)
 on("pointerdown pointerup pointercancel", e => K.down = e.type == "pointerdown")
 on("pointerdown keydown" + (F ? "" : " scroll"), go)
 F || setTimeout(go, via == "app" ? 0 : 8e3)

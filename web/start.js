@@ -1,4 +1,4 @@
-// Starts the app in a page that already shows everything. Loaded late, by boot.js; if anything here fails the page stays as it is.
+// Starts the app in a page that already shows everything. Imported late, by boot.js; if anything here fails the page stays as it is.
 (async K => {
   const idle = () => new Promise(r => window.requestIdleCallback ? requestIdleCallback(r, {timeout: 2000}) : setTimeout(r, 200))
 

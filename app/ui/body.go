@@ -6,10 +6,26 @@ import (
 	"kabar/app/news"
 )
 
-// nodes renders an article's body. A kind that is not known here renders as what it holds, so nothing said is lost.
+// nodes renders an article's body. A kind that is not known here renders as what it holds, so nothing said is lost. Texts that meet
+// because what stood between them is not shown, such as a picture without copies, become one: a browser would merge them.
 func (p page) nodes(nodes []news.Node) []app.UI {
 	out := make([]app.UI, 0, len(nodes))
+	text, last := "", -1 // the text that out ends with, and where it stands
 	for i := range nodes {
+		if n := &nodes[i]; n.Kind == news.Text {
+			if last < 0 || last != len(out)-1 {
+				text = ""
+			}
+			if text += n.Text; text == "" {
+				continue
+			}
+			if last < 0 || last != len(out)-1 {
+				out = append(out, nil)
+				last = len(out) - 1
+			}
+			out[last] = app.Text(text)
+			continue
+		}
 		if ui := p.node(&nodes[i]); ui != nil {
 			out = append(out, ui)
 		}
@@ -19,11 +35,6 @@ func (p page) nodes(nodes []news.Node) []app.UI {
 
 func (p page) node(n *news.Node) app.UI {
 	switch n.Kind {
-	case news.Text:
-		if n.Text == "" {
-			return nil
-		}
-		return app.Text(n.Text)
 	case "img":
 		return p.picture(n.Image, true, false)
 	case "br", "hr":

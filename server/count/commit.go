@@ -13,6 +13,8 @@ import (
 const (
 	maxWaiting = 4096 // submissions that wait for the next transaction
 	maxBatch   = 1000 // events after which a transaction takes no further submission
+
+	patience = time.Millisecond // less than a commit takes
 )
 
 // submission is one reader's events on their way to the disk.
@@ -74,15 +76,12 @@ func (c *Counter) Run(ctx context.Context) error {
 
 // commit records a submission and all that wait behind it.
 func (c *Counter) commit(ctx context.Context, first *submission) {
-	batch, all := []*submission{first}, first.happenings
-	for more := true; more && len(all) < maxBatch; {
-		select {
-		case s := <-c.waiting:
-			batch, all = append(batch, s), append(all, s.happenings...)
-		default:
-			more = false
-		}
+	batch := c.gather(first)
+	var all []store.Happening
+	for _, s := range batch {
+		all = append(all, s.happenings...)
 	}
+	Sizes[min(len(all)/8,12)]++
 	// What was taken is finished even when the program is told to stop.
 	results, err := c.store.Record(context.WithoutCancel(ctx), all)
 	for _, s := range batch {
@@ -91,6 +90,35 @@ func (c *Counter) commit(ctx context.Context, first *submission) {
 		}
 		close(s.done)
 	}
+}
+
+// gather returns first and what waits behind it. After a batch, those who were answered come again a moment later than those who
+// were left out: without waiting for them every second transaction would be nearly empty, and cost as much as a full one. So a batch waits, for
+// patience at most, to be as large as the one before.
+func (c *Counter) gather(first *submission) []*submission {
+	batch, events := []*submission{first}, len(first.happenings)
+	defer func() { c.lastBatch = len(batch) }()
+	var patient <-chan time.Time
+	for events < maxBatch {
+		var s *submission
+		select {
+		case s = <-c.waiting:
+		default:
+			if len(batch) >= c.lastBatch {
+				return batch
+			}
+			if patient == nil {
+				patient = time.After(patience)
+			}
+			select {
+			case s = <-c.waiting:
+			case <-patient:
+				return batch
+			}
+		}
+		batch, events = append(batch, s), events+len(s.happenings)
+	}
+	return batch
 }
 
 // sweep destroys what has served. What cannot be destroyed now is so at the next sweep; counting goes on.
@@ -131,3 +159,5 @@ func (p *pages) keep(k pageKey, id int64) {
 	}
 	p.byKey[k] = id
 }
+
+var Sizes [13]int

@@ -62,6 +62,8 @@ type Counter struct {
 	stopped  chan struct{} // closed when Run has returned
 	salts    salts
 	pages    pages
+
+	lastBatch int // of submissions; Run's own
 }
 
 // New returns a counter that knows these networks.

@@ -68,7 +68,7 @@ func (r *Renderer) Render(s *news.State, o Options) (*Document, error) {
 	}
 	style := r.style(s)
 	head := r.head(s, o)
-	sum := sha256.Sum256([]byte(r.boot + style + head + root))
+	sum := sha256.Sum256([]byte(r.boot + style + head + r.data(s) + root)) // data names the app's files: an old page would start one that is gone
 	d := &Document{ETag: `W/"` + hex.EncodeToString(sum[:12]) + `"`}
 	if s.Article != nil && s.Article.Counts != (news.Counts{}) {
 		if root, err = tree(s); err != nil {
@@ -185,7 +185,7 @@ func (r *Renderer) policy(style, ancestors string) string {
 	}
 	return "default-src 'none'; script-src 'self' " + r.bootHash + " 'wasm-unsafe-eval'; style-src " + cspHash(style) +
 		"; img-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors " + ancestors +
-		"; require-trusted-types-for 'script'; trusted-types kabar"
+		"; require-trusted-types-for 'script'; trusted-types 'none'"
 }
 
 func cspHash(s string) string {
