@@ -204,7 +204,7 @@ func ParseName(file string) (name string, width int, ext string, ok bool) {
 	}
 	name, w, ok := strings.Cut(base, "-")
 	width, err := strconv.Atoi(w)
-	if !ok || err != nil || width < 1 || len(name) != 16 || strings.Trim(name, "0123456789abcdef") != "" {
+	if !ok || err != nil || width < 1 || w != strconv.Itoa(width) || len(name) != 16 || strings.Trim(name, "0123456789abcdef") != "" {
 		return "", 0, "", false
 	}
 	return name, width, ext, true
