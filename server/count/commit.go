@@ -81,7 +81,6 @@ func (c *Counter) commit(ctx context.Context, first *submission) {
 	for _, s := range batch {
 		all = append(all, s.happenings...)
 	}
-	Sizes[min(len(all)/8,12)]++
 	// What was taken is finished even when the program is told to stop.
 	results, err := c.store.Record(context.WithoutCancel(ctx), all)
 	for _, s := range batch {
@@ -159,5 +158,3 @@ func (p *pages) keep(k pageKey, id int64) {
 	}
 	p.byKey[k] = id
 }
-
-var Sizes [13]int

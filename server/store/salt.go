@@ -33,7 +33,7 @@ func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
 	for _, old := range []struct{ q, before string }{
 		{"DELETE FROM salt WHERE day IN (SELECT day FROM salt WHERE day < $1 LIMIT $2)", day}, // the first: without it the hashes say nothing
 		{"DELETE FROM reader WHERE (day, hash) IN (SELECT day, hash FROM reader WHERE day < $1 LIMIT $2)", day},
-		{"DELETE FROM event WHERE id IN (SELECT id FROM event WHERE day < $1 LIMIT $2)", eventDay},
+		{"DELETE FROM event WHERE day < $1 AND seq IN (SELECT seq FROM event ORDER BY seq LIMIT $2)", eventDay},
 	} {
 		n, err := s.deleteAll(ctx, old.q, old.before)
 		if err != nil {
@@ -54,7 +54,7 @@ func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
 const perDelete = 2000
 
 func (s *Store) deleteAll(ctx context.Context, q, before string) (total int64, err error) {
-	for n := int64(perDelete); n >= perDelete; total += n {
+	for n := int64(1); n > 0; total += n {
 		res, err := s.write.ExecContext(ctx, q, before, perDelete)
 		if err != nil {
 			return total, err
