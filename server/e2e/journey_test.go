@@ -1,6 +1,9 @@
 package e2e
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -146,5 +149,54 @@ func TestAccessibility(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Older news comes below what is shown, without a reload, and each article once.
+func TestOlder(t *testing.T) {
+	k := serve(t, nil, `posts = "posts"`)
+	if err := os.Mkdir(filepath.Join(k.dir, "posts"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 25 {
+		post := fmt.Sprintf("---\ntitle: Berita nomor %d\ndate: 2026-01-%02d 09:00\n---\nIsi.", i, i+1)
+		if err := os.WriteFile(filepath.Join(k.dir, "posts", fmt.Sprintf("p%d.md", i)), []byte(post), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	k.articles(25)
+	b := open(t).visit(k.url + "/brebes/").live()
+	b.do(chromedp.Click(chromedp.CSS(".older")))
+	b.until("document.querySelectorAll('.item').length == 20")
+	b.do(chromedp.Click(chromedp.CSS(".older")))
+	b.until("document.querySelectorAll('.item').length == 25 && !document.querySelector('.older')")
+	if n := eval[int](b, "new Set([...document.querySelectorAll('.item h2')].map(h => h.textContent)).size"); n != 25 {
+		t.Errorf("%d different articles of 25", n)
+	}
+	// Without the app the same news is on three pages.
+	seen := map[string]bool{}
+	for _, p := range []string{"", "?page=2", "?page=3"} {
+		k.page("/brebes/" + p).Find(".item h2").Each(func(_ int, s *goquery.Selection) { seen[s.Text()] = true })
+	}
+	if len(seen) != 25 {
+		t.Errorf("%d different articles on three pages", len(seen))
+	}
+	if res := k.get("/brebes/?page=4"); res.StatusCode != 404 {
+		t.Errorf("page 4 of 3 answers %d", res.StatusCode)
+	}
+}
+
+// Copying works before the app is there and after, by keyboard, and says so.
+func TestCopy(t *testing.T) {
+	k := example(t)
+	b := open(t).visit(k.url + "/brebes/" + k.articles(8)[0].Slug)
+	for _, when := range []string{"before", "after"} {
+		eval[bool](b, `document.querySelector(".said").textContent = "", window.copied = "", document.addEventListener("copy", () => copied = getSelection().toString() || document.activeElement.value), true`)
+		b.do(chromedp.Focus(chromedp.CSS("[data-do=copy]")), chromedp.KeyEvent("\r"))
+		b.until(`document.querySelector(".said").textContent == "Tautan disalin"`)
+		if got := eval[string](b, "copied"); got != eval[string](b, "location.href") {
+			t.Errorf("%s the app: copied %q", when, got)
+		}
+		b.live()
 	}
 }
