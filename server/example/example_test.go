@@ -4,10 +4,12 @@ import (
 	"image/jpeg"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"kabar/app/news"
 	"kabar/server/source"
 )
 
@@ -53,6 +55,9 @@ func TestPosts(t *testing.T) {
 			if day := post.Published.In(wib).Format("2006-01-02"); day < "2021-04-26" || day > "2021-04-30" {
 				t.Errorf("published on %s, want 26 to 30 April 2021", day)
 			}
+			if words := len(strings.Fields(news.PlainText(post.Body))); words < 180 || words > 500 {
+				t.Errorf("%d words, want 180 to 500", words)
+			}
 			if strings.HasSuffix(post.Summary, "…") {
 				t.Errorf("the summary is cut: %q", post.Summary)
 			}
@@ -88,6 +93,23 @@ func TestPosts(t *testing.T) {
 				t.Errorf("%s is %v, want 1200×675", src, size)
 			}
 		})
+	}
+	// A picture is changed by changing its drawing, so no drawing is lost and none is left over.
+	drawings, err := filepath.Glob("pictures/*.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := map[string]bool{}
+	for _, d := range drawings {
+		drawn[strings.TrimSuffix(filepath.Base(d), ".svg")+".jpg"] = true
+	}
+	for name := range pictures {
+		if !drawn[name] {
+			t.Errorf("%s has no drawing in pictures", name)
+		}
+	}
+	if len(drawn) != len(pictures) {
+		t.Errorf("%d drawings, want %d", len(drawn), len(pictures))
 	}
 	files, err := fs.ReadDir(posts, ".")
 	if err != nil {
