@@ -17,7 +17,7 @@ import (
 
 // FS holds the files of this folder.
 //
-//go:embed app.* *.js
+//go:embed app.* *.css *.js
 var FS embed.FS
 
 // Bundle is the app, ready to be sent.

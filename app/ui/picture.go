@@ -15,10 +15,11 @@ func (p page) picture(img *news.Image, wide, early bool) app.UI {
 	if img == nil || img.Name == "" || len(img.Widths) == 0 {
 		return nil
 	}
-	sizes, fallback := "112px", img.Widths[0]
-	if wide {
-		sizes = "(min-width:44rem) 42rem, 100vw"
-		fallback = img.Widths[min(1, len(img.Widths)-1)]
+	small := img.Widths[0]
+	if !wide {
+		// A thumbnail has one copy, made for it; a set of sizes would only make the page longer.
+		return frame(img, app.Source().Type("image/webp").Attr("srcset", news.ImagePath(img.Name, small, "webp")),
+			app.Img().Src(news.ImagePath(img.Name, small, "jpg")).Attr("width", small).Attr("height", max(1, img.Height*small/max(1, img.Width))), early)
 	}
 	set := func(ext string) string {
 		var s []string
@@ -27,19 +28,27 @@ func (p page) picture(img *news.Image, wide, early bool) app.UI {
 		}
 		return strings.Join(s, ", ")
 	}
-	i := app.Img().Src(news.ImagePath(img.Name, fallback, "jpg")).Attr("srcset", set("jpg")).Sizes(sizes).Alt(img.Alt).Attr("decoding", "async")
-	if img.Alt == "" {
-		i = i.Attr("role", "presentation") // go-app drops an empty alt
-	}
+	const sizes = "(min-width:44rem) 42rem, 100vw"
+	i := app.Img().Src(news.ImagePath(img.Name, img.Widths[min(1, len(img.Widths)-1)], "jpg")).Attr("srcset", set("jpg")).Sizes(sizes)
 	if img.Width > 0 && img.Height > 0 {
 		i = i.Attr("width", img.Width).Attr("height", img.Height)
 	}
-	if !early {
-		i = i.Attr("loading", "lazy")
-	} else if wide {
+	if early {
 		i = i.Attr("fetchpriority", "high")
 	}
-	return app.Picture().Class(strings.TrimSpace("pic "+ColorClass(img))).Body(app.Source().Type("image/webp").Attr("srcset", set("webp")).Sizes(sizes), i)
+	return frame(img, app.Source().Type("image/webp").Attr("srcset", set("webp")).Sizes(sizes), i, early)
+}
+
+// frame puts the two forms of a picture before its mean colour.
+func frame(img *news.Image, webp app.UI, i app.HTMLImg, early bool) app.UI {
+	i = i.Alt(img.Alt).Attr("decoding", "async")
+	if img.Alt == "" {
+		i = i.Attr("role", "presentation") // go-app drops an empty alt
+	}
+	if !early {
+		i = i.Attr("loading", "lazy")
+	}
+	return app.Picture().Class(strings.TrimSpace("pic "+ColorClass(img))).Body(webp, i)
 }
 
 // ColorClass names the rule that paints a picture's mean colour where the picture will be: a page may have no style attributes.

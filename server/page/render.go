@@ -22,9 +22,10 @@ import (
 
 // Renderer turns states into documents.
 type Renderer struct {
-	base, css, boot string
-	bootHash        string // for the content security policy
-	assets          Assets
+	base, boot    string
+	pages, widget string // style sheets
+	bootHash      string // for the content security policy
+	assets        Assets
 }
 
 // Assets are the addresses of the app's files, named by their content; all empty when the app has not been built.
@@ -32,15 +33,21 @@ type Assets struct{ Start, WASM string }
 
 // NewRenderer reads the script and the style of every page.
 func NewRenderer(base string, assets Assets) (*Renderer, error) {
-	css, err := web.FS.ReadFile("app.css")
-	if err != nil {
-		return nil, fmt.Errorf("reading the style: %w", err)
+	sheets := share.Icons
+	var css [3]string
+	for i, name := range []string{"app.css", "pages.css", "widget.css"} {
+		src, err := web.FS.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("reading the style: %w", err)
+		}
+		css[i] = web.SqueezeCSS(string(src))
 	}
+	sheets = css[0] + "\n" + web.SqueezeCSS(sheets)
 	boot, err := web.FS.ReadFile("boot.js")
 	if err != nil {
 		return nil, fmt.Errorf("reading the boot script: %w", err)
 	}
-	r := &Renderer{base: base, css: web.SqueezeCSS(string(css) + "\n" + share.Icons), boot: web.Squeeze(string(boot)), assets: assets}
+	r := &Renderer{base: base, pages: sheets + "\n" + css[1], widget: sheets + "\n" + css[2], boot: web.Squeeze(string(boot)), assets: assets}
 	r.bootHash = cspHash(r.boot)
 	return r, nil
 }
@@ -160,8 +167,12 @@ func (r *Renderer) style(s *news.State) string {
 		accent = s.Embed.Accent
 	}
 	light, dark := Shades(accent)
+	css := r.pages
+	if s.Embed != nil {
+		css = r.widget
+	}
 	var b strings.Builder
-	b.WriteString(":root{--al:" + light + ";--ad:" + dark + "}" + r.css)
+	b.WriteString(":root{--al:" + light + ";--ad:" + dark + "}" + css)
 	seen := map[string]bool{}
 	add := func(img *news.Image) {
 		if c := ui.ColorClass(img); c != "" && !seen[c] {
