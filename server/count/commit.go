@@ -103,7 +103,7 @@ func (c *Counter) gather(first *submission) []*submission {
 		select {
 		case s = <-c.waiting:
 		default:
-			if len(batch) >= c.lastBatch {
+			if 2*len(batch) >= c.lastBatch {
 				return batch
 			}
 			if patient == nil {

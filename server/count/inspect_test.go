@@ -1,0 +1,84 @@
+package count_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"os"
+)
+
+// open reads the database behind the store's back.
+func (f *fixture) open() *sql.DB {
+	f.Helper()
+	db, err := sql.Open("sqlite", "file:"+f.path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return db
+}
+
+// rows counts the rows of tables.
+func (f *fixture) rows(tables ...string) (sum int) {
+	f.Helper()
+	db := f.open()
+	defer db.Close()
+	for _, t := range tables {
+		var n int
+		if err := db.QueryRowContext(context.Background(), "SELECT COUNT(*) FROM "+t).Scan(&n); err != nil {
+			f.Fatal(err)
+		}
+		sum += n
+	}
+	return sum
+}
+
+func (f *fixture) blob(q string) (b []byte) {
+	f.Helper()
+	db := f.open()
+	defer db.Close()
+	if err := db.QueryRowContext(context.Background(), q).Scan(&b); err != nil {
+		f.Fatal(err)
+	}
+	return b
+}
+
+// daily is what happened by day, type, way, host and network.
+func (f *fixture) daily() map[string]int {
+	f.Helper()
+	db := f.open()
+	defer db.Close()
+	rows, err := db.QueryContext(context.Background(), "SELECT day || ' ' || type || ' ' || via || ' ' || host || ' ' || network || ' ', SUM(n) FROM daily GROUP BY 1")
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer rows.Close()
+	out := map[string]int{}
+	for rows.Next() {
+		var key string
+		var n int
+		if err := rows.Scan(&key, &n); err != nil {
+			f.Fatal(err)
+		}
+		out[key] = n
+	}
+	if err := rows.Err(); err != nil {
+		f.Fatal(err)
+	}
+	return out
+}
+
+// inFiles reports whether the database's files hold a word.
+func (f *fixture) inFiles(word []byte) bool {
+	f.Helper()
+	found := false
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		data, err := os.ReadFile(f.path + suffix)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			f.Fatal(err)
+		}
+		found = found || bytes.Contains(data, word)
+	}
+	return found
+}

@@ -1,0 +1,97 @@
+package count_test
+
+import (
+	"bufio"
+	"fmt"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+
+	"kabar/app/news"
+	"kabar/server/count"
+)
+
+// childEnv names the database of a child process that counts until it is killed.
+const childEnv = "KABAR_TEST_COUNT_UNTIL_KILLED"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(childEnv); path != "" {
+		childPath = path
+	}
+	os.Exit(m.Run())
+}
+
+var childPath string
+
+// TestKill kills a process that counts, under load and without warning, and looks for every view that it acknowledged.
+func TestKill(t *testing.T) {
+	if childPath != "" {
+		countUntilKilled(t)
+		return
+	}
+	path := filepath.Join(t.TempDir(), "kabar.db")
+	f := startAt(t, path, noon)
+	f.articles(1)
+	f.stop()
+	acknowledged := 0
+	for round := range 3 {
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKill$", "-test.v=false")
+		cmd.Env = append(os.Environ(), childEnv+"="+path, "KABAR_TEST_ROUND="+strconv.Itoa(round))
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(out)
+		for n := 0; lines.Scan(); acknowledged++ {
+			if n++; n == 700+50*round {
+				if err := cmd.Process.Kill(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if err := cmd.Wait(); err == nil {
+			t.Fatal("the child has ended by itself")
+		}
+		g := startAt(t, path, noon)
+		got := g.counts("berita-0").Views
+		if got < int64(acknowledged) || got > int64(acknowledged+64*(round+1)) {
+			t.Fatalf("round %d: %d views after the kill, %d acknowledged", round, got, acknowledged)
+		}
+		if n := g.daily()["2026-08-12 view page   "]; int64(n) != got {
+			t.Errorf("round %d: the day has %d, the total %d", round, n, got)
+		}
+		g.stop()
+	}
+}
+
+// countUntilKilled is the child: 64 readers, and a line for each view that is acknowledged.
+func countUntilKilled(t *testing.T) {
+	f := startAt(t, childPath, noon)
+	round, err := strconv.Atoi(os.Getenv("KABAR_TEST_ROUND"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for s := range 64 {
+		wg.Go(func() {
+			for i := 0; ; i++ {
+				r := count.Reader{Addr: netip.AddrFrom4([4]byte{10, byte(s), byte(i >> 8), byte(i)}), Agent: fmt.Sprint("child ", round)}
+				if _, err := f.counter.Submit(t.Context(), f.office, r, []news.Event{{ID: fmt.Sprintf("event-%d-%d-%d", round, s, i), Type: news.View, Article: "berita-0"}}); err != nil {
+					t.Error(err)
+					return
+				}
+				if _, err := os.Stdout.WriteString("counted\n"); err != nil {
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}

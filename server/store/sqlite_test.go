@@ -1,0 +1,153 @@
+package store_test
+
+import (
+	"bytes"
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"kabar/app/news"
+	"kabar/server/source"
+	"kabar/server/store"
+)
+
+// edit runs statements on a database file behind the store's back.
+func edit(t *testing.T, path string, statements ...string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, s := range statements {
+		if _, err := db.ExecContext(t.Context(), s); err != nil {
+			t.Fatalf("%s: %v", s, err)
+		}
+	}
+}
+
+// filled is the path of a closed database with some news.
+func filled(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "kabar.db")
+	s, err := store.Open(t.Context(), "sqlite:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	items := make([]source.Item, 40)
+	for i := range items {
+		items[i] = item(strings.Repeat("g", i+1), "Berita", "")
+	}
+	if _, err := s.Ingest(t.Context(), site, feed, items); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestRefusal: what cannot be used is refused in plain words, and not a byte of it changes.
+func TestRefusal(t *testing.T) {
+	write := func(at int64, junk string) func(*testing.T, string) {
+		return func(t *testing.T, path string) {
+			f, err := os.OpenFile(path, os.O_RDWR, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			if _, err := f.WriteAt([]byte(junk), at); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, c := range []struct {
+		name  string
+		spoil func(*testing.T, string)
+		want  string
+	}{
+		{"newer", func(t *testing.T, p string) { edit(t, p, "INSERT INTO migration VALUES ('migrations/9999_later.sql')") }, "newer version of Kabar"},
+		{"another program's", func(t *testing.T, p string) { edit(t, p, "ALTER TABLE migration RENAME TO theirs") }, "another program's"},
+		{"no database", write(0, "this is a text about something else"), "damaged or not a database"},
+		{"damaged in the middle", write(3*4096, strings.Repeat("junk", 3*1024)), "damaged or not a database"},
+		{"cut off", func(t *testing.T, p string) {
+			if err := os.Truncate(p, 5*4096); err != nil {
+				t.Fatal(err)
+			}
+		}, "damaged or not a database"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := filled(t)
+			c.spoil(t, path)
+			before, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := store.Open(t.Context(), "sqlite:"+path)
+			if err == nil {
+				s.Close()
+			}
+			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "was left as it is") {
+				t.Errorf("opening gives %v, want words with %q", err, c.want)
+			}
+			if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+				t.Errorf("the file has changed, %v", err)
+			}
+		})
+	}
+	for dsn, want := range map[string]string{"kabar.db": "want sqlite:path", "sqlite:": "want sqlite:path", "sqlite:" + filepath.Join(t.TempDir(), "no", "kabar.db"): "folder", "sqlite:" + t.TempDir(): ""} {
+		if s, err := store.Open(t.Context(), dsn); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want words with %q", dsn, err, want)
+			if err == nil {
+				s.Close()
+			}
+		}
+	}
+}
+
+// TestPaths: a path may hold what means something in a URL.
+func TestPaths(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a b?c#d%20é.db")
+	openAt(t, path)
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestUpgrade: the first version's database keeps its articles, their marks and their counts.
+func TestUpgrade(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kabar.db")
+	first, err := os.ReadFile("migrations/0001_first.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	edit(t, path, "CREATE TABLE migration (name TEXT PRIMARY KEY)", "INSERT INTO migration VALUES ('migrations/0001_first.sql')", string(first),
+		"INSERT INTO page (id, site, views, shares) VALUES (7, 'brebes', 51, 2)",
+		"INSERT INTO page_url VALUES ('brebes', '"+home+"1', 7)",
+		`INSERT INTO article VALUES (1, 'brebes', 'satu', 7, '`+feed+`', 'g', '`+home+`1', 'Satu', '', '', 'null', '', '', '[]', 'satu', 1, 1, 0, 'hash')`)
+	s := openAt(t, path)
+	f := &fixture{T: t, s: s}
+	f.ingest(feed, source.Ingested{Updated: 1}, item("g", "Satu (ralat)", "2"))
+	if a := f.article("satu"); a.Counts != (news.Counts{Views: 51, Shares: 2}) || a.Title != "Satu (ralat)" {
+		t.Errorf("after the upgrade: %+v", a)
+	}
+}
+
+// TestTwoServers: a second program may open the file while the first works, and both see one count.
+func TestTwoServers(t *testing.T) {
+	path := filled(t)
+	a, b := &fixture{T: t, s: openAt(t, path)}, &fixture{T: t, s: openAt(t, path), ids: 1000}
+	a.record(store.Happening{Slug: "berita"})
+	if got := b.record(store.Happening{Slug: "berita"})[0].Counts.Views; got != 2 {
+		t.Errorf("%d views, want both servers' 2", got)
+	}
+	first, err := a.s.Salt(t.Context(), "2026-08-12")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second, err := b.s.Salt(t.Context(), "2026-08-12"); err != nil || !bytes.Equal(first, second) {
+		t.Errorf("the servers have different salts, %v", err)
+	}
+}
