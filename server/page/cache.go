@@ -23,10 +23,12 @@ const maxPages = 2000
 type Cache struct {
 	mu    sync.Mutex
 	pages map[string]*entry
+
+	improving chan struct{} // one page at a time is compressed best: readers come first
 }
 
 // NewCache returns an empty cache.
-func NewCache() *Cache { return &Cache{pages: map[string]*entry{}} }
+func NewCache() *Cache { return &Cache{pages: map[string]*entry{}, improving: make(chan struct{}, 1)} }
 
 type entry struct {
 	Kept
@@ -68,7 +70,23 @@ func (c *Cache) Get(key string, version Version, now time.Time, make func() (*Do
 	}
 	c.pages[key] = n
 	c.mu.Unlock()
+	// A page that only its count has made new will be new again in a second.
+	if e == nil || e.version.News != version.News || now.Sub(e.made) >= maxAge {
+		c.improve(n.bodies)
+	}
 	return &n.Kept, nil
+}
+
+// improve compresses a page best, beside, unless another is being compressed.
+func (c *Cache) improve(b *bodies) {
+	select {
+	case c.improving <- struct{}{}:
+		go func() {
+			b.improve()
+			<-c.improving
+		}()
+	default:
+	}
 }
 
 // evict drops what is old, or, when nothing is, whatever comes first.
