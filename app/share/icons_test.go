@@ -33,7 +33,7 @@ func TestIcons(t *testing.T) {
 		}
 		drawn[m[1]] = true
 	}
-	want := []string{"search", "rss", "external", "eye", "install", "close"}
+	want := []string{"search", "external", "eye"}
 	for _, n := range share.Networks {
 		want = append(want, n.ID)
 	}
