@@ -44,7 +44,8 @@ type server struct {
 	robots   agent.Judge
 	renderer *page.Renderer
 	cache    *page.Cache
-	files    files
+	files    map[string]*file // of the app, by the last part of their address
+	app      string           // the name of its binary
 	embedJS  *file
 }
 
@@ -97,7 +98,7 @@ func run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer)
 		return fmt.Errorf("opening database %s: %w", c.DatabaseName(), err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	s, err := newServer(c, db, log)
+	s, err := newServer(ctx, c, db, log)
 	if err != nil {
 		return err
 	}
@@ -117,6 +118,7 @@ func run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer)
 	client := fetch.New("Kabar/1 (+" + s.base + ")")
 	poller, pictures := sources(c, db, client, log)
 	start("sources", func(ctx context.Context) error { poller.Run(ctx); return nil })
+	start("updates", s.updates)
 	start("pictures", func(ctx context.Context) error { pictures.Run(ctx); return nil })
 
 	h := &http.Server{Handler: s.routes(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
@@ -139,7 +141,7 @@ func run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer)
 	return nil
 }
 
-func newServer(c *config.Config, db *store.Store, log *slog.Logger) (*server, error) {
+func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog.Logger) (*server, error) {
 	u, err := url.Parse(c.PublicURL)
 	if err != nil {
 		return nil, fmt.Errorf("reading public_url: %w", err)
@@ -156,10 +158,11 @@ func newServer(c *config.Config, db *store.Store, log *slog.Logger) (*server, er
 		networks = append(networks, n.ID)
 	}
 	s.counter = count.New(db, networks)
-	var a page.Assets
-	if s.files, a, err = assets(); err != nil {
+	a, err := s.assets(ctx)
+	if err != nil {
 		return nil, err
 	}
+	s.app = strings.TrimPrefix(a.WASM, "/app/")
 	if a.WASM == "" {
 		log.Warn("serving pages without the app: " + errNoAssets.Error())
 	}

@@ -4,14 +4,11 @@
 package web
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 )
 
@@ -57,13 +54,4 @@ func LoadFrom(folder fs.FS) (*Bundle, error) {
 	sum := sha256.Sum256(b.Brotli)
 	b.Name = "app." + hex.EncodeToString(sum[:6]) + ".wasm"
 	return &b, nil
-}
-
-// Raw returns the binary itself, for the rare client that takes no compression. It is decompressed while it is read.
-func (b *Bundle) Raw() (io.ReadCloser, error) {
-	r, err := gzip.NewReader(bytes.NewReader(b.Gzip))
-	if err != nil {
-		return nil, fmt.Errorf("decompressing the app: %w", err)
-	}
-	return r, nil
 }

@@ -23,7 +23,7 @@ import (
 
 const (
 	clients = 64 // keep-alive connections
-	rounds  = 2  // of each pair, in turn
+	rounds  = 5  // of each pair, in turn
 	span    = 2 * time.Second
 	agent   = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36"
 )
@@ -47,7 +47,10 @@ func ceiling(page string) error {
 	}
 	fmt.Println("listens on", ln.Addr())
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /204", func(w http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body); w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("POST /204", func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		w.WriteHeader(http.StatusNoContent)
+	})
 	mux.HandleFunc("GET /page", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, page) })
 	return http.Serve(ln, mux)
 }
@@ -108,7 +111,9 @@ func run(ctx context.Context) error {
 		body := `{"events":[{"id":"bench-` + strconv.FormatInt(i, 10) + `","type":"view","article":"` + slug + `"}]}`
 		return post("/api/v1/sites/brebes/events", body, fmt.Sprintf("10.%d.%d.%d", i>>16&255, i>>8&255, i&255))
 	}
-	bare := func() []byte { return post("/204", `{"events":[{"id":"bench-1","type":"view","article":"`+slug+`"}]}`, "10.0.0.1") }
+	bare := func() []byte {
+		return post("/204", `{"events":[{"id":"bench-1","type":"view","article":"`+slug+`"}]}`, "10.0.0.1")
+	}
 	news := []byte("GET /brebes/ HTTP/1.1\r\nHost: x\r\nAccept-Encoding: br\r\nUser-Agent: " + agent + "\r\n\r\n")
 	static := []byte("GET /page HTTP/1.1\r\nHost: x\r\nUser-Agent: " + agent + "\r\n\r\n")
 	fmt.Printf("%d keep-alive clients, %d rounds of %v each, in turn; medians\n\n", clients, rounds, span)

@@ -220,3 +220,26 @@ func pictures(t *testing.T, f *fixture) {
 		file(step.want)
 	}
 }
+
+// assets keeps the files of four releases, and those that are used longest.
+func assets(t *testing.T, f *fixture) {
+	for i := range 6 {
+		f.now = f.now.Add(time.Hour)
+		release := []store.Asset{{Name: "start.js", Kind: "text/javascript", Brotli: []byte("same")}, {Name: fmt.Sprintf("app.%d.wasm", i), Kind: "application/wasm", Brotli: []byte{byte(i)}}}
+		if err := f.s.KeepAssets(t.Context(), release); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept, err := f.s.Assets(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, a := range kept {
+		got = append(got, fmt.Sprintf("%s %q", a.Name, a.Brotli))
+	}
+	want := []string{`app.5.wasm "\x05"`, `start.js "same"`, `app.4.wasm "\x04"`, `app.3.wasm "\x03"`, `app.2.wasm "\x02"`}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -13,7 +13,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"kabar/web"
 )
+
+// ldflags leave out what only a debugger reads.
+const ldflags = "-s -w"
 
 // workFolder holds the copies and the stamp. It is below the root because its name gets into the binary, which must be the same
 // everywhere.
@@ -60,8 +65,8 @@ func (b *builder) goTool(ctx context.Context, args ...string) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// compile builds the app, with ldflags, and returns the binary.
-func (b *builder) compile(ctx context.Context, ldflags string) ([]byte, error) {
+// compile builds the app, with ldflags and more flags of go build, and returns the binary.
+func (b *builder) compile(ctx context.Context, ldflags string, flags ...string) ([]byte, error) {
 	modfile, err := b.lean(ctx)
 	if err != nil {
 		return nil, err
@@ -73,7 +78,8 @@ func (b *builder) compile(ctx context.Context, ldflags string) ([]byte, error) {
 	defer os.RemoveAll(tmp)
 	raw := filepath.Join(tmp, "app.wasm")
 	b.say("compiling ./app for js/wasm")
-	if _, err := b.goTool(ctx, "build", "-modfile="+modfile, "-trimpath", "-buildvcs=false", "-ldflags="+ldflags, "-gcflags=all=-l", "-o", raw, "./app"); err != nil {
+	args := append([]string{"build", "-modfile=" + modfile, "-trimpath", "-buildvcs=false", "-ldflags=" + ldflags, "-gcflags=all=-l", "-o", raw}, flags...)
+	if _, err := b.goTool(ctx, append(args, "./app")...); err != nil {
 		return nil, err
 	}
 	wasm, err := os.ReadFile(raw)
@@ -140,6 +146,56 @@ func (b *builder) printSizes(ctx context.Context) error {
 		return fmt.Errorf("splitting the binary by package: %w", err)
 	}
 	printSizes(b.log, shares)
+	return b.printUpdate(ctx)
+}
+
+// A change as small as they come: one call more, in one line of one component.
+const (
+	changed = "app/ui/newspage.go"
+	oldLine = `app.Span().Class("cat").Text(a.Categories[0])`
+	newLine = `app.Span().Class("cat").Title(a.Title).Text(a.Categories[0])`
+)
+
+// printUpdate says what a reader pays for a release in which one line changed.
+func (b *builder) printUpdate(ctx context.Context) error {
+	src, err := os.ReadFile(filepath.Join(b.root, changed))
+	if err != nil {
+		return fmt.Errorf("reading the line to change: %w", err)
+	}
+	if !bytes.Contains(src, []byte(oldLine)) {
+		return fmt.Errorf("%s no longer has %s: choose another line to change", changed, oldLine)
+	}
+	dir, err := os.MkdirTemp("", "kabar-change-")
+	if err != nil {
+		return fmt.Errorf("making a folder for the change: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	other, overlay := filepath.Join(dir, "changed.go"), filepath.Join(dir, "overlay.json")
+	replace, err := json.Marshal(map[string]map[string]string{"Replace": {filepath.Join(b.root, changed): other}})
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(writeFile(other, bytes.Replace(src, []byte(oldLine), []byte(newLine), 1)), writeFile(overlay, replace)); err != nil {
+		return err
+	}
+	before, err := b.compile(ctx, ldflags)
+	if err != nil {
+		return err
+	}
+	after, err := b.compile(ctx, ldflags, "-overlay="+overlay)
+	if err != nil {
+		return err
+	}
+	delta, err := web.Delta(before, after)
+	if err != nil {
+		return err
+	}
+	whole, err := os.Stat(filepath.Join(b.root, "web", brotliName))
+	if err != nil {
+		return fmt.Errorf("the whole app, for comparison (go run ./web/bundle builds it): %w", err)
+	}
+	fmt.Fprintf(b.log, "\nAn update after one line changed in %s: %s KB in dcz, %.0f %% of the %s KB in brotli that a new reader gets.\n",
+		changed, thousands(len(delta)), 100*float64(len(delta))/float64(whole.Size()), thousands(int(whole.Size())))
 	return nil
 }
 

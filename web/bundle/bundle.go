@@ -40,7 +40,7 @@ func (b *builder) bundle(ctx context.Context, out string) error {
 	if err := b.copyExec(ctx, out); err != nil {
 		return err
 	}
-	wasm, err := b.compile(ctx, "-s -w")
+	wasm, err := b.compile(ctx, ldflags)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"sync/atomic"
+
+	"github.com/andybalholm/brotli"
+
+	"kabar/server/page"
+	"kabar/server/store"
+	"kabar/web"
+)
+
+// file is something of ours that is the same for every reader.
+type file struct {
+	kind  string            // media type
+	plain []byte            // nil when only codings are kept
+	coded map[string][]byte // always in brotli
+	etag  string
+
+	// What a reader of an older release needs to get this one, in dcz, by the DictionaryID of what they have. Made after the start.
+	deltas atomic.Pointer[map[string][]byte]
+}
+
+const (
+	javascript = "text/javascript; charset=utf-8"
+	wasm       = "application/wasm"
+	immutable  = "public, max-age=31536000, immutable"
+
+	// dictionary tells a browser to keep the app, and to say that it has it when it asks for another (RFC 9842, 2.1).
+	dictionary = `match="/app/app.*.wasm"`
+)
+
+var errNoAssets = errors.New("the app has not been built; make build builds it")
+
+// newFile compresses a file once, as small as can be.
+func newFile(kind string, content []byte) (*file, error) {
+	f := &file{kind: kind, plain: content, coded: map[string][]byte{}}
+	for _, c := range page.Encodings {
+		var err error
+		if f.coded[c], err = page.Encode(c, content); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// hash is short enough for a name, and long enough that no two files share one.
+func hash(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:8])
+}
+
+// newLoader prepares embed.js.
+func newLoader() (*file, error) {
+	src, err := web.FS.ReadFile("embed.js")
+	if err != nil {
+		return nil, fmt.Errorf("reading embed.js: %w", err)
+	}
+	content := []byte(web.Squeeze(string(src)))
+	f, err := newFile(javascript, content)
+	if err != nil {
+		return nil, err
+	}
+	f.etag = `W/"` + hash(content) + `"`
+	return f, nil
+}
+
+// assets gathers the app's files under names made of their content, so that a browser keeps each for ever; and those of recent releases, whose
+// pages are still open somewhere.
+func (s *server) assets(ctx context.Context) (page.Assets, error) {
+	s.files = map[string]*file{}
+	bundle, err := web.Load()
+	if err != nil || bundle == nil {
+		return page.Assets{}, err
+	}
+	script := bytes.Clone(bundle.Exec)
+	for _, part := range []string{"adopt.js", "start.js"} {
+		src, err := web.FS.ReadFile(part)
+		if err != nil {
+			return page.Assets{}, fmt.Errorf("reading %s: %w", part, err)
+		}
+		script = append(append(script, src...), '\n')
+	}
+	start, err := newFile(javascript, script)
+	if err != nil {
+		return page.Assets{}, err
+	}
+	startName := "start." + hash(script) + ".js"
+	err = s.store.KeepAssets(ctx, []store.Asset{{Name: startName, Kind: javascript, Brotli: start.coded["br"]}, {Name: bundle.Name, Kind: wasm, Brotli: bundle.Brotli}})
+	if err != nil {
+		return page.Assets{}, err
+	}
+	kept, err := s.store.Assets(ctx)
+	if err != nil {
+		return page.Assets{}, err
+	}
+	for _, a := range kept {
+		s.files[a.Name] = &file{kind: a.Kind, coded: map[string][]byte{"br": a.Brotli}}
+	}
+	s.files[startName] = start
+	s.files[bundle.Name].coded["gzip"] = bundle.Gzip
+	return page.Assets{Start: "/app/" + startName, WASM: "/app/" + bundle.Name}, nil
+}
+
+// updates makes what the readers of each recent release need to get this one. It takes a third of a second for each, and some memory, so one
+// follows another, beside the first readers.
+func (s *server) updates(ctx context.Context) error {
+	current := s.files[s.app]
+	if current == nil {
+		return nil
+	}
+	to, err := current.content()
+	if err != nil {
+		return err
+	}
+	deltas := map[string][]byte{}
+	for _, f := range s.files {
+		if f.kind != wasm || f == current || ctx.Err() != nil {
+			continue
+		}
+		from, err := f.content()
+		if err != nil {
+			return err
+		}
+		if deltas[web.DictionaryID(from)], err = web.Delta(from, to); err != nil {
+			return err
+		}
+	}
+	current.deltas.Store(&deltas)
+	return nil
+}
+
+// content unpacks the file.
+func (f *file) content() ([]byte, error) {
+	if f.plain != nil {
+		return f.plain, nil
+	}
+	content, err := io.ReadAll(brotli.NewReader(bytes.NewReader(f.coded["br"])))
+	if err != nil {
+		return nil, fmt.Errorf("unpacking a file of the app: %w", err)
+	}
+	return content, nil
+}
+
+func (s *server) asset(w http.ResponseWriter, r *http.Request) error {
+	f := s.files[r.PathValue("file")]
+	if f == nil {
+		return notFound("file")
+	}
+	open(w)
+	w.Header().Set("Cache-Control", immutable)
+	return f.send(w, r)
+}
+
+// send answers in the best coding that the client takes.
+func (f *file) send(w http.ResponseWriter, r *http.Request) error {
+	h := w.Header()
+	h.Set("Content-Type", f.kind)
+	h.Set("Vary", "Accept-Encoding")
+	if f.etag != "" {
+		h.Set("ETag", f.etag)
+		if matches(r.Header.Get("If-None-Match"), f.etag) {
+			w.WriteHeader(http.StatusNotModified)
+			return nil
+		}
+	}
+	accept := r.Header.Get("Accept-Encoding")
+	var offered []string
+	for _, c := range page.Encodings {
+		if f.coded[c] != nil {
+			offered = append(offered, c)
+		}
+	}
+	coding := page.Negotiate(accept, offered)
+	body := f.coded[coding]
+	if f.kind == wasm {
+		h.Set("Vary", "Accept-Encoding, Available-Dictionary")
+		h.Set("Use-As-Dictionary", dictionary)
+		if deltas := f.deltas.Load(); deltas != nil {
+			if d := (*deltas)[r.Header.Get("Available-Dictionary")]; d != nil && page.Negotiate(accept, []string{"dcz"}) != "" {
+				coding, body = "dcz", d
+			}
+		}
+	}
+	if coding != "" {
+		h.Set("Content-Encoding", coding)
+	} else {
+		// Of a large file only the smallest forms are kept; the few who take neither get it unpacked.
+		var err error
+		if body, err = f.content(); err != nil {
+			return err
+		}
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if r.Method != http.MethodHead {
+		w.Write(body)
+	}
+	return nil
+}
