@@ -59,7 +59,7 @@ on("message", e => e.data?.message == "ready" && size(high = 0))
 
 // The app comes when the reader stays; never over a metered line, never for a robot.
 if (B.app && self.WebAssembly && !n.connection?.saveData && !/bot|crawl/i.test(n.userAgent)) {
-const go = () => K.on ??= (import(B.app), B)
+const go = () => K.on ??= (import(B.app).catch(console.warn), B)
 on("pointerdown pointerup pointercancel", e => K.down = e.type == "pointerdown")
 on("pointerdown keydown" + (F ? "" : " scroll"), go)
 F || setTimeout(go, via == "app" ? 0 : 8e3)

@@ -8,10 +8,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"kabar/server/trial"
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -61,33 +61,13 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	bin := filepath.Join(dir, "kabar")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", bin, "./server").CombinedOutput(); err != nil {
-		return fmt.Errorf("building the server: %w\n%s", err, out)
-	}
-	settings := filepath.Join(dir, "kabar.toml")
-	os.Mkdir(filepath.Join(dir, "posts"), 0o700)
-	for i := range 12 {
-		post := fmt.Sprintf("---\ntitle: Rapat Pleno Terbuka Rekapitulasi Daftar Pemilih Triwulan %d\ndate: 2026-10-%02d 09:00\ncategory: Berita Terkini\nsummary: KPU Kabupaten Brebes menetapkan daftar pemilih berkelanjutan dalam rapat pleno terbuka.\n---\n%s", i, i+1,
-			strings.Repeat("KPU Kabupaten Brebes menggelar rapat pleno terbuka di aula kantor. ", 30))
-		if err := os.WriteFile(filepath.Join(dir, "posts", fmt.Sprintf("p%02d.md", i)), []byte(post), 0o600); err != nil {
-			return err
-		}
-	}
-	toml := "addr = \"127.0.0.1:0\"\ndatabase = \"sqlite:" + dir + "/kabar.db\"\ntrusted_proxies = [\"127.0.0.1\"]\n[[site]]\nid = \"brebes\"\nname = \"KPU Kabupaten Brebes\"\nposts = \"" + dir + "/posts\"\n"
-	if err := os.WriteFile(settings, []byte(toml), 0o600); err != nil {
-		return err
-	}
-	kabar, stop, err := start(ctx, dir, bin, "serve", "-config", settings)
+	base, newest, stop, err := trial.Serve(ctx, dir)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	slug, err := waitFor(ctx, "http://"+kabar)
-	if err != nil {
-		return err
-	}
-	page, err := fetch("http://" + kabar + "/brebes/")
+	kabar, slug := strings.TrimPrefix(base, "http://"), newest[0].Slug
+	page, err := fetch(base + "/brebes/")
 	if err != nil {
 		return err
 	}
@@ -99,7 +79,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	top, stopTop, err := start(ctx, dir, self, "ceiling", file)
+	top, stopTop, err := trial.Start(ctx, self, "ceiling", file)
 	if err != nil {
 		return err
 	}
@@ -187,27 +167,6 @@ func answered(r *bufio.Reader) bool {
 	return ok && err == nil
 }
 
-// start runs a program that says where it listens.
-func start(ctx context.Context, dir, name string, args ...string) (addr string, stop func(), err error) {
-	c := exec.CommandContext(ctx, name, args...)
-	c.Dir = dir
-	out, err := c.StdoutPipe()
-	if err != nil {
-		return "", nil, err
-	}
-	if err := c.Start(); err != nil {
-		return "", nil, fmt.Errorf("starting %s: %w", name, err)
-	}
-	r := bufio.NewReader(out)
-	line, err := r.ReadString('\n')
-	if err != nil {
-		return "", nil, fmt.Errorf("%s did not say where it listens: %w", name, err)
-	}
-	go io.Copy(io.Discard, r)
-	f := strings.Fields(line)
-	return f[len(f)-1], func() { c.Process.Kill(); c.Wait() }, nil
-}
-
 func fetch(url string) ([]byte, error) {
 	req, err := http.NewRequest("GET", url, nil)
 	if err != nil {
@@ -220,30 +179,4 @@ func fetch(url string) ([]byte, error) {
 	}
 	defer res.Body.Close()
 	return io.ReadAll(res.Body)
-}
-
-// waitFor waits until the posts are read, and returns the newest one's slug.
-func waitFor(ctx context.Context, base string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	for {
-		b, err := fetch(base + "/api/v1/sites/brebes/articles")
-		if err == nil && strings.Count(string(b), `"slug":"`) >= 10 {
-			_, rest, _ := strings.Cut(string(b), `"slug":"`)
-			slug, _, _ := strings.Cut(rest, `"`)
-			return slug, nil
-		}
-		select {
-		case <-ctx.Done():
-			return "", fmt.Errorf("the posts were not read: %w", errorOr(err, ctx.Err()))
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
-}
-
-func errorOr(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -87,11 +88,17 @@ func eval[T any](b *tab, expression string) T {
 	return v
 }
 
-// until waits for an expression to hold.
+// until waits for an expression to hold, in whatever document the tab comes to show.
 func (b *tab) until(expression string) {
 	b.t.Helper()
-	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool]("!!("+expression+")", chromedp.WithPollingInterval(50e6), chromedp.WithPollingTimeout(patience))); err != nil {
-		b.t.Fatalf("waited in vain for %s: %v\n%s", expression, err, eval[string](b, "document.body.innerText.slice(0,400)"))
+	for deadline := time.Now().Add(patience); ; {
+		_, err := chromedp.Run(b.ctx, chromedp.Poll[bool]("!!("+expression+")", chromedp.WithPollingInterval(50e6), chromedp.WithPollingTimeout(time.Until(deadline))))
+		if err == nil {
+			return
+		}
+		if !strings.Contains(err.Error(), "context") || time.Now().After(deadline) { // of a document that was left
+			b.t.Fatalf("waited in vain for %s: %v\n%s", expression, err, eval[string](b, "document.body.innerText.slice(0,400)"))
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/sha256"
+	_ "embed"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
@@ -11,7 +12,7 @@ import (
 	"strings"
 )
 
-// lean is a module that is built from a copy without some of its parts. The edits are exact, so that a new version of the module fails
+// lean is a module that is built from a copy without some of its parts, and with ours. The edits are exact, so that a new version of the module fails
 // here and not in the browser.
 type lean struct {
 	module  string
@@ -42,8 +43,17 @@ var modules = []lean{
 			{"pkg/app/route.go", "\t\"regexp\"\n", ""},
 			{"pkg/app/route.go", "regexp.MustCompile(pattern)", "everyPath(pattern)"},
 			{"pkg/app/route.go", "*regexp.Regexp", "every"},
+
+			// The first mount adopts the page: see _goapp/adopt.go.
+			{"pkg/app/engine.go", "func (e *engineX) Load(v Composer) error {\n", "func (e *engineX) Load(v Composer) error {\n\tdefer adoptPage()()\n"},
+			{"pkg/app/node.go", "\tv.jsvalue = Window().createTextNode(v.value)\n", "\tif _, v.jsvalue = adopt(\"\"); v.jsvalue == nil {\n\t\tv.jsvalue = Window().createTextNode(v.value)\n\t}\n"},
+			{"pkg/app/node.go", mountOld, mountNew},
+			{"pkg/app/node.go", "\t\tv.JSValue().appendChild(child)\n", "\t\tplace(v, child)\n"},
+			{"pkg/app/js_wasm.go", "\tv.Call(\"replaceChild\", new, old)\n", "\tif !new.JSValue().Equal(old.JSValue()) {\n\t\tv.Call(\"replaceChild\", new, old)\n\t}\n"},
+			// A translator has put an element in place of a text.
+			{"pkg/app/js_wasm.go", "\tv.Set(\"nodeValue\", val)\n", "\tv.Set(\"textContent\", val)\n"},
 		},
-		add: map[string]string{"pkg/app/lean.go": leanApp},
+		add: map[string]string{"pkg/app/lean.go": leanApp, "pkg/app/adopt.go": adoptApp},
 	},
 	{
 		// Its SI prefixes bring regexp, and its big byte sizes fill math/big's tables at start; we use commas and relative times.
@@ -53,38 +63,28 @@ var modules = []lean{
 	},
 }
 
-// leanApp stands in for what was taken from go-app. Nothing of ours encrypts a state.
-const leanApp = `package app
-
-import (
-	"errors"
-	"math/rand/v2"
-	"strconv"
+const (
+	mountOld = `	jsElement, _ := Window().createElement(v.Tag(), v.XMLNamespace())
+	v = v.setJSElement(jsElement)
+	m.mountHTMLAttributes(ctx, v)
+`
+	mountNew = `	here, jsElement := adopt(v.Tag())
+	if here == nil {
+		jsElement, _ = Window().createElement(v.Tag(), v.XMLNamespace())
+	}
+	v = v.setJSElement(jsElement)
+	if here == nil {
+		m.mountHTMLAttributes(ctx, v)
+	}
+	defer here.enter(v.body())()
+`
 )
 
-var errLean = errors.New("this build of go-app has no encryption")
+//go:embed _goapp/lean.go
+var leanApp string
 
-func encrypt(string, []byte) ([]byte, error) { return nil, errLean }
-
-func decrypt(string, []byte) ([]byte, error) { return nil, errLean }
-
-// newID names a store or a device; the runtime seeds rand from crypto.getRandomValues.
-func newID() string {
-	return strconv.FormatUint(rand.Uint64(), 36) + strconv.FormatUint(rand.Uint64(), 36)
-}
-
-// every is the only pattern of a route that this build knows.
-type every struct{}
-
-func everyPath(pattern string) every {
-	if pattern != ".*" {
-		panic("this build of go-app knows no pattern of a route but .*: " + pattern)
-	}
-	return every{}
-}
-
-func (every) MatchString(string) bool { return true }
-`
+//go:embed _goapp/adopt.go
+var adoptApp string
 
 // files returns the copy's files by path, given the module's folder and version.
 func (l lean) files(dir, version string) (map[string]string, error) {

@@ -1,0 +1,3 @@
+package main
+
+func serve() {} // the browser does not

@@ -1,0 +1,164 @@
+// Package trial starts Kabar as an operator does, with an office that has news, so that it can be measured from outside.
+package trial
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"kabar/app/news"
+	"kabar/server/example"
+)
+
+// Articles is how many articles the office has, and how many a page of its news shows.
+const (
+	Articles = 12
+	PerPage  = 10
+)
+
+// Build builds a package of this module into dir, with more of the environment, and returns the program's path.
+func Build(ctx context.Context, dir, pkg string, env ...string) (string, error) {
+	bin := filepath.Join(dir, filepath.Base(pkg))
+	c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", bin, pkg)
+	c.Env = append(os.Environ(), env...)
+	if out, err := c.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building %s: %w\n%s", pkg, err, out)
+	}
+	return bin, nil
+}
+
+// Serve starts Kabar with the office brebes, which has the example's posts and pictures, and waits until its news and pictures are there.
+// Its pages and widgets may be shown on localhost. It returns the server's URL and its newest articles.
+func Serve(ctx context.Context, dir string) (base string, newest []news.Article, stop func(), err error) {
+	bin, err := Build(ctx, dir, "./server")
+	if err != nil {
+		return "", nil, nil, err
+	}
+	posts := filepath.Join(dir, "posts")
+	if err := os.CopyFS(posts, example.Posts()); err != nil {
+		return "", nil, nil, fmt.Errorf("writing posts: %w", err)
+	}
+	if err := more(posts); err != nil {
+		return "", nil, nil, err
+	}
+	settings := fmt.Sprintf("addr = \"127.0.0.1:0\"\ndatabase = %q\ntrusted_proxies = [\"127.0.0.1\"]\n[[site]]\nid = \"brebes\"\nname = \"KPU Kabupaten Brebes\"\nhosts = [\"localhost\"]\nposts = %q\n",
+		"sqlite:"+filepath.Join(dir, "kabar.db"), posts)
+	file := filepath.Join(dir, "kabar.toml")
+	if err := os.WriteFile(file, []byte(settings), 0o600); err != nil {
+		return "", nil, nil, err
+	}
+	addr, stop, err := Start(ctx, bin, "serve", "-config", file)
+	if err != nil {
+		return "", nil, nil, err
+	}
+	base = "http://" + addr
+	if newest, err = wait(ctx, base); err != nil {
+		stop()
+		return "", nil, nil, err
+	}
+	return base, newest, stop, nil
+}
+
+var title = regexp.MustCompile(`(?m)^title: .*$`)
+
+// more copies posts under other titles, until there are enough.
+func more(posts string) error {
+	names, err := filepath.Glob(filepath.Join(posts, "*.md"))
+	if err != nil {
+		return err
+	}
+	for i := range Articles - len(names) {
+		post, err := os.ReadFile(names[i])
+		if err != nil {
+			return err
+		}
+		again := title.ReplaceAllString(string(post), fmt.Sprintf("title: Rapat Pleno Rekapitulasi Daftar Pemilih Berkelanjutan Triwulan %d", i+1))
+		if err := os.WriteFile(filepath.Join(posts, fmt.Sprintf("lagi-%d.md", i)), []byte(again), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Start starts a program that says as the last word of its first line where it listens.
+func Start(ctx context.Context, name string, args ...string) (addr string, stop func(), err error) {
+	c := exec.CommandContext(ctx, name, args...)
+	c.Dir = filepath.Dir(name)
+	out, err := c.StdoutPipe()
+	if err != nil {
+		return "", nil, err
+	}
+	if err := c.Start(); err != nil {
+		return "", nil, fmt.Errorf("starting %s: %w", name, err)
+	}
+	stop = func() { c.Process.Kill(); c.Wait() }
+	r := bufio.NewReader(out)
+	line, err := r.ReadString('\n')
+	if err != nil {
+		stop()
+		return "", nil, fmt.Errorf("%s did not say where it listens: %w", name, err)
+	}
+	go io.Copy(io.Discard, r)
+	f := strings.Fields(line)
+	return f[len(f)-1], stop, nil
+}
+
+// patience bounds the wait for news and pictures.
+const patience = time.Minute
+
+func wait(ctx context.Context, base string) ([]news.Article, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		list, err := articles(ctx, base)
+		pictures := 0
+		for _, a := range list {
+			if a.Image != nil {
+				pictures++
+			}
+		}
+		if pictures == Articles {
+			return list, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%d of %d articles had come with their pictures: %w", pictures, Articles, firstOf(err, ctx.Err()))
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+func articles(ctx context.Context, base string) ([]news.Article, error) {
+	req, err := http.NewRequestWithContext(ctx, "GET", base+news.ArticlesPath("brebes", news.Query{Limit: Articles}), nil)
+	if err != nil {
+		return nil, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	var l news.Listing
+	if err := json.NewDecoder(res.Body).Decode(&l); err != nil {
+		return nil, fmt.Errorf("reading the list of articles: %w", err)
+	}
+	return l.Articles, nil
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
