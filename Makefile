@@ -1,5 +1,5 @@
 # make run and make test are all that a newcomer needs; the rest is for those who work on Kabar.
-.PHONY: run build bundle test chromium bench fuzz size screenshots clean
+.PHONY: run build bundle test chromium bench audit fuzz size screenshots clean
 
 run: build ## build everything and serve the example office on 127.0.0.1:8080
 	./bin/kabar serve
@@ -27,6 +27,9 @@ chromium: ## install Chromium from the distribution's packages if there is none
 bench: bundle ## print the server's rates, each beside its ceiling in the same run
 	go test ./server/count ./server/page ./server/canon -run '^$$' -bench . -benchtime 1s
 	go run ./server/bench
+
+audit: bundle chromium ## print what a reader on a cheap phone gets, by Lighthouse 12 (needs Node), beside stock go-app
+	go run ./server/audit
 
 fuzz: ## fuzz each parser of foreign input for half a minute
 	@for p in $$(go list ./...); do for f in $$(go test $$p -list '^Fuzz' | grep ^Fuzz || true); do \

@@ -57,7 +57,7 @@ type report struct {
 		Title        string
 		Score        *float64
 		NumericValue float64
-		Details      struct{ Items []map[string]any }
+		Details      struct{ Items json.RawMessage }
 	}
 }
 
@@ -92,8 +92,12 @@ func (l *lighthouse) audit(ctx context.Context, s *subjects) (bool, error) {
 			if err != nil {
 				return false, fmt.Errorf("auditing the %s: %w", page.name, err)
 			}
+			f, err := r.figures()
+			if err != nil {
+				return false, fmt.Errorf("auditing the %s: %w", page.name, err)
+			}
 			last = r
-			all = append(all, r.figures())
+			all = append(all, f)
 		}
 		m := middle(all)
 		fmt.Printf("| %s | %d | %d | %d | %d | %.1f | %d | %.1f s | %.1f s | %.0f ms |\n", page.name, m.scores[0], m.scores[1], m.scores[2], m.scores[3],
@@ -125,13 +129,17 @@ func (l *lighthouse) run(ctx context.Context, url string) (*report, error) {
 	return &r, nil
 }
 
-func (r *report) figures() figures {
-	f := figures{bytes: int(r.Audits["total-byte-weight"].NumericValue), requests: len(r.Audits["network-requests"].Details.Items),
+func (r *report) figures() (figures, error) {
+	var requests []struct{}
+	if err := json.Unmarshal(r.Audits["network-requests"].Details.Items, &requests); err != nil {
+		return figures{}, fmt.Errorf("reading the report's requests: %w", err)
+	}
+	f := figures{bytes: int(r.Audits["total-byte-weight"].NumericValue), requests: len(requests),
 		first: r.Audits["first-contentful-paint"].NumericValue, largest: r.Audits["largest-contentful-paint"].NumericValue, tb: r.Audits["total-blocking-time"].NumericValue}
 	for i, c := range categories {
 		f.scores[i] = int(r.Categories[c].Score*100 + 0.5)
 	}
-	return f
+	return f, nil
 }
 
 // faults are the audits that did not get everything.

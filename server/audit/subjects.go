@@ -81,7 +81,7 @@ func (s *subjects) openStock(ctx context.Context, dir, base string, newest []new
 	if err := os.Rename(wasm, folder+"/web/app.wasm"); err != nil {
 		return "", err
 	}
-	bin, err := trial.Build(ctx, dir, "./server/audit/stock")
+	bin, err := trial.Build(ctx, folder, "./server/audit/stock")
 	if err != nil {
 		return "", err
 	}
@@ -106,7 +106,7 @@ func (s *subjects) openStock(ctx context.Context, dir, base string, newest []new
 	if err := errors.Join(os.WriteFile(folder+"/news.json", content, 0o600), os.WriteFile(folder+"/img/icon.svg", icon, 0o600)); err != nil {
 		return "", err
 	}
-	addr, stop, err := trial.Start(ctx, bin, folder)
+	addr, stop, err := trial.Start(ctx, bin)
 	if err != nil {
 		return "", err
 	}

@@ -13,16 +13,16 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// serve answers on a free port until it is ended. Its argument is a folder with news.json, img/ and web/app.wasm.
+// serve answers on a free port until it is ended. It is started in a folder with news.json, img/ and web/app.wasm.
 func serve() {
-	if err := listen(os.Args[1]); err != nil {
+	if err := listen(); err != nil {
 		fmt.Fprintln(os.Stderr, "stock:", err)
 		os.Exit(1)
 	}
 }
 
-func listen(folder string) error {
-	content, err := os.ReadFile(folder + "/news.json")
+func listen() error {
+	content, err := os.ReadFile("news.json")
 	if err != nil {
 		return fmt.Errorf("reading the news: %w", err)
 	}
@@ -33,10 +33,10 @@ func listen(folder string) error {
 	if err != nil {
 		return err
 	}
-	files := http.FileServer(http.Dir(folder))
+	files := http.FileServer(http.Dir("."))
 	mux := http.NewServeMux()
 	mux.Handle("/", &app.Handler{Name: "KPU Kabupaten Brebes", Title: "Berita Terkini", Description: "Berita terkini KPU Kabupaten Brebes", Lang: "id",
-		Resources: app.LocalDir(folder), Icon: app.Icon{Default: "/img/icon.svg", Large: "/img/icon.svg", SVG: "/img/icon.svg"}})
+		Icon: app.Icon{Default: "/img/icon.svg", Large: "/img/icon.svg", SVG: "/img/icon.svg"}})
 	mux.Handle("/news.json", files)
 	mux.Handle("/img/", files)
 	fmt.Println("listens on", ln.Addr())
