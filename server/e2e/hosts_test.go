@@ -1,0 +1,317 @@
+package e2e
+
+import (
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+)
+
+var hostShots = flag.String("hosts", "", "folder to write pictures of the host pages to, to be looked at")
+
+// public is the address that the host pages of testdata know Kabar by.
+const public = "https://berita.example.go.id"
+
+// Kabar's widgets stand whole in pages of all kinds, on an origin that is not Kabar's, and leave them as they were.
+func TestHosts(t *testing.T) {
+	posts, err := filepath.Abs("../example/posts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := serve(t, nil, fmt.Sprintf("posts = %q", posts))
+	newest := k.articles(8)[0].Title
+	url := hosts(t, k, "testdata/hosts")
+	for _, c := range []struct {
+		page  string
+		width int64
+		media string
+		free  bool // the plain frame is the host's own: what its style does to it is its own affair
+	}{
+		{page: "bootstrap3", width: 360},
+		{page: "tailwind", width: 360},
+		{page: "meyer", width: 360},
+		{page: "section", width: 360, free: true},
+		{page: "jquery", width: 360},
+		{page: "base", width: 360},
+		{page: "important", width: 360, free: true},
+		{page: "sidebar", width: 800},
+		{page: "rtl", width: 360},
+		{page: "dark", width: 360},
+		{page: "quirks", width: 360},
+		{page: "table", width: 1000},
+		{page: "csp", width: 360},
+		{page: "prototype", width: 360},
+		{page: "print", width: 700, media: "print"},
+	} {
+		t.Run(c.page, func(t *testing.T) {
+			h := visitHost(t, c.width, c.media)
+			h.visit(url + "/" + c.page + ".html?without")
+			before := measure[string](h, "look()")
+			names := eval[string](h.tab, globals)
+			h.visit(url + "/" + c.page + ".html")
+			h.loaded()
+
+			if after := measure[string](h, "look()"); after != before {
+				t.Errorf("the page looks different: %s", difference(before, after))
+			}
+			if after := eval[string](h.tab, globals); after != names {
+				t.Errorf("the page has other globals: %s", difference(names, after))
+			}
+			if moved := measure[float64](h, "moved()"); moved != 0 {
+				t.Errorf("what follows the widgets moved by %v pixels when they had loaded", moved)
+			}
+			for _, f := range measure[[]element](h, "elements()") {
+				if !f.Shown || f.Width < 100 || f.Height < 100 {
+					t.Errorf("not to be seen: %+v", f)
+				}
+				if f.Final != f.Height {
+					t.Errorf("made %v pixels high, became %v: %s", f.Final, f.Height, f.Src)
+				}
+			}
+			for name, f := range h.frames(k) {
+				d := eval[document](f, inside)
+				if d.Wide > 0 || d.High > 0 && !(c.free && name == "plain") {
+					t.Errorf("the %s frame's content is cut off: %+v", name, d)
+				}
+				if name != "plain" && d.Spare != 0 {
+					t.Errorf("the %s frame is %v pixels higher than its content", name, d.Spare)
+				}
+				if !d.Share {
+					t.Errorf("the %s frame's link to WhatsApp cannot be clicked", name)
+				}
+				if name != "share" && !strings.HasPrefix(d.Text, newest) {
+					t.Errorf("the %s frame shows %q first, want %q", name, d.Text, newest)
+				}
+			}
+			for _, m := range h.complaints() {
+				t.Error(m)
+			}
+			h.shot(t, c.page)
+		})
+	}
+}
+
+// hosts serves a folder as somebody else's site, on another origin than Kabar's, and says where. Asked for ?without, a page has no script of ours.
+func hosts(t *testing.T, k *kabar, folder string) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		src, err := os.ReadFile(filepath.Join(folder, filepath.Base(r.URL.Path)))
+		if err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		text := strings.ReplaceAll(string(src), public, k.url)
+		if r.URL.RawQuery == "without" {
+			text = strings.ReplaceAll(text, "/embed.js", "/tidak-ada.js")
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Write([]byte(text))
+	}))
+	t.Cleanup(s.Close)
+	return strings.Replace(s.URL, "127.0.0.1", "localhost", 1)
+}
+
+// host is a tab that shows a page of somebody else. What is measured in it is measured in a world of its own, where nothing that the page did
+// to its own world matters.
+type host struct {
+	*tab
+	mu   sync.Mutex
+	said []string
+}
+
+func visitHost(t *testing.T, width int64, media string) *host {
+	h := &host{tab: openSized(t, width, 740)}
+	h.command(func() error { return chromedp.Listen(h.ctx, h.listen) })
+	h.command(func() error {
+		_, err := chromedp.Call(h.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: outside, WorldName: "test"})
+		return err
+	})
+	h.command(func() error {
+		_, err := chromedp.Call(h.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media})
+		return err
+	})
+	return h
+}
+
+func (h *host) listen(ev any) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch e := ev.(type) {
+	case *runtime.EventExceptionThrown:
+		h.said = append(h.said, (&chromedp.ExceptionError{ExceptionDetails: e.ExceptionDetails}).Error())
+	case *runtime.EventConsoleAPICalled:
+		for _, a := range e.Args {
+			h.said = append(h.said, string(e.Type)+": "+string(a.Value)+a.Description)
+		}
+	case *log.EventEntryAdded:
+		if e.Entry.Level != log.EntryLevelVerbose && !strings.Contains(e.Entry.URL, "/tidak-ada.js") && !strings.Contains(e.Entry.URL, "favicon.ico") {
+			h.said = append(h.said, string(e.Entry.Level)+": "+e.Entry.Text+" "+e.Entry.URL)
+		}
+	}
+}
+
+// complaints are what the console of the page and of its frames showed.
+func (h *host) complaints() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.said
+}
+
+// measure evaluates one of the functions of outside.
+func measure[T any](h *host, expression string) T {
+	h.t.Helper()
+	tree, err := chromedp.Call(h.ctx, page.GetFrameTree, struct{}{})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	world, err := chromedp.Call(h.ctx, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: tree.FrameTree.Frame.ID, WorldName: "test"})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	v, err := chromedp.Run(h.ctx, chromedp.Evaluate[T](expression, func(p *runtime.EvaluateParams) { p.ContextID = world.ExecutionContextID }))
+	if err != nil {
+		h.t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// loaded scrolls to the frames that have not said how high they are, until all three have.
+func (h *host) loaded() {
+	h.t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(patience)
+	for {
+		silent := measure[[]string](h, "silent()")
+		if silent != nil && len(silent) == 0 {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			h.t.Fatalf("waited in vain for %v; the console: %v", silent, h.complaints())
+		}
+	}
+}
+
+// frames are the documents of our frames: another site's, so each is a target of its own.
+func (h *host) frames(k *kabar) map[string]*tab {
+	h.t.Helper()
+	all, err := chromedp.Targets(h.ctx)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	own := chromedp.FromContext(h.ctx).BrowserContextID
+	frames := map[string]*tab{}
+	for _, info := range all {
+		if info.Type != "iframe" || info.BrowserContextID != own || !strings.HasPrefix(info.URL, k.url) {
+			continue
+		}
+		name := "news"
+		if strings.Contains(info.URL, "/share?") {
+			name = "share"
+		} else if strings.Contains(info.URL, "limit=3") {
+			name = "plain"
+		}
+		frames[name] = h.attach(info.TargetID)
+	}
+	if len(frames) != 3 {
+		h.t.Fatalf("%d frames of ours: %v", len(frames), frames)
+	}
+	return frames
+}
+
+func (h *host) attach(id target.ID) *tab {
+	ctx, cancel := chromedp.NewContext(h.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel(), chromedp.WithListener(h.listen))
+	h.t.Cleanup(cancel)
+	return &tab{t: h.t, ctx: ctx}
+}
+
+// shot takes a picture of the whole page, when there is a folder for it.
+func (h *host) shot(t *testing.T, name string) {
+	if *hostShots == "" {
+		return
+	}
+	png, err := chromedp.Run(h.ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(*hostShots, name+".png"), png, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// globals are the names that the page's scripts see, frames left out.
+const globals = "Object.getOwnPropertyNames(window).filter(n => !/^\\d+$/.test(n)).join()"
+
+// element is a frame as its host sees it, in pixels.
+type element struct {
+	Src                  string
+	Width, Height, Final float64
+	Shown                bool
+}
+
+// outside runs before a host page's own scripts, in a world of its own.
+const outside = `{
+const heights = new Map
+let first
+addEventListener("message", e => e.data?.message == "height" && heights.set(e.source, e.data.value))
+const all = () => [...document.querySelectorAll("iframe")]
+const end = () => document.getElementById("bawah").getBoundingClientRect().top + scrollY
+// The first moment at which the widgets stand on the page: nothing of theirs has loaded yet.
+new MutationObserver((_, o) => {
+	if (all().length < 3 || !document.getElementById("bawah")) return
+	o.disconnect()
+	first = {end: end(), heights: all().map(f => f.getBoundingClientRect().height)}
+}).observe(document, {childList: true, subtree: true})
+
+self.silent = () => first ? all().filter(f => !heights.get(f.contentWindow)).map(f => (f.scrollIntoView(), f.src)) : ["the widgets"]
+self.moved = () => end() - first.end
+self.elements = () => all().map((f, i) => {
+	f.scrollIntoView({block: "center"})
+	const r = f.getBoundingClientRect()
+	return {src: f.src, width: r.width, height: r.height, final: first.heights[i],
+		shown: f.checkVisibility({opacityProperty: true, visibilityProperty: true}) && document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2) == f}
+})
+// What the page's own elements look like, as it was made of its style.
+self.look = () => [...document.querySelectorAll("[id]")].map(e => {
+	const s = getComputedStyle(e)
+	return e.id + "{" + [...s].map(p => p + ":" + s.getPropertyValue(p)).join(";") + "}"
+}).join("\n") + "\nwide " + Math.max(0, document.scrollingElement.scrollWidth - innerWidth)
+}`
+
+// document is the inside of one of our frames, in pixels.
+type document struct {
+	High, Wide, Spare float64 // content beyond the frame; frame beyond the content
+	Share             bool
+	Text              string
+}
+
+const inside = `(() => {
+	const e = document.documentElement, a = document.querySelector("a[href*='/go/whatsapp']"), r = a.getBoundingClientRect()
+	return {high: e.scrollHeight - e.clientHeight, wide: e.scrollWidth - e.clientWidth, spare: innerHeight - e.getBoundingClientRect().height,
+		share: r.width >= 24 && r.height >= 24 && document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2) == a, text: document.querySelector(".item h2, h2").textContent}
+})()`
+
+// difference is where two texts part.
+func difference(a, b string) string {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	i = max(0, i-60)
+	return fmt.Sprintf("%q became %q", a[i:min(len(a), i+160)], b[i:min(len(b), i+160)])
+}
