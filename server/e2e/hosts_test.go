@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -34,10 +35,12 @@ func TestHosts(t *testing.T) {
 	k := serve(t, nil, fmt.Sprintf("posts = %q", posts))
 	newest := k.articles(8)[0].Title
 	url := hosts(t, k, "testdata/hosts")
+	h := openHost(t)
 	for _, c := range []struct {
 		page  string
 		width int64
 		media string
+		dark  bool
 		free  bool // the plain frame is the host's own: what its style does to it is its own affair
 	}{
 		{page: "bootstrap3", width: 360},
@@ -49,7 +52,7 @@ func TestHosts(t *testing.T) {
 		{page: "important", width: 360, free: true},
 		{page: "sidebar", width: 800},
 		{page: "rtl", width: 360},
-		{page: "dark", width: 360},
+		{page: "dark", width: 360, dark: true},
 		{page: "quirks", width: 360},
 		{page: "table", width: 1000},
 		{page: "csp", width: 360},
@@ -57,7 +60,7 @@ func TestHosts(t *testing.T) {
 		{page: "print", width: 700, media: "print"},
 	} {
 		t.Run(c.page, func(t *testing.T) {
-			h := visitHost(t, c.width, c.media)
+			h.begin(t, c.width, c.media)
 			h.visit(url + "/" + c.page + ".html?without")
 			before := measure[string](h, "look()")
 			names := eval[string](h.tab, globals)
@@ -89,6 +92,9 @@ func TestHosts(t *testing.T) {
 				if name != "plain" && d.Spare != 0 {
 					t.Errorf("the %s frame is %v pixels higher than its content", name, d.Spare)
 				}
+				if d.Dark != c.dark {
+					t.Errorf("the %s frame is dark: %v", name, d.Dark)
+				}
 				if !d.Share {
 					t.Errorf("the %s frame's link to WhatsApp cannot be clicked", name)
 				}
@@ -99,12 +105,15 @@ func TestHosts(t *testing.T) {
 			for _, m := range h.complaints() {
 				t.Error(m)
 			}
-			h.shot(t, c.page)
+			h.shot(c.page, c.width)
 		})
 	}
 }
 
-// hosts serves a folder as somebody else's site, on another origin than Kabar's, and says where. Asked for ?without, a page has no script of ours.
+var ours = regexp.MustCompile(`<script [^>]*/embed\.js"?></script>`)
+
+// hosts serves a folder as somebody else's site, on another origin than Kabar's, and says where. Asked for ?without, a page has
+// nothing of ours.
 func hosts(t *testing.T, k *kabar, folder string) string {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -115,7 +124,7 @@ func hosts(t *testing.T, k *kabar, folder string) string {
 		}
 		text := strings.ReplaceAll(string(src), public, k.url)
 		if r.URL.RawQuery == "without" {
-			text = strings.ReplaceAll(text, "/embed.js", "/tidak-ada.js")
+			text = ours.ReplaceAllString(strings.ReplaceAll(text, k.url+"/embed/brebes?limit=3", "about:blank"), "")
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Write([]byte(text))
@@ -132,18 +141,27 @@ type host struct {
 	said []string
 }
 
-func visitHost(t *testing.T, width int64, media string) *host {
-	h := &host{tab: openSized(t, width, 740)}
+func openHost(t *testing.T) *host {
+	h := &host{tab: open(t)}
 	h.command(func() error { return chromedp.Listen(h.ctx, h.listen) })
 	h.command(func() error {
 		_, err := chromedp.Call(h.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: outside, WorldName: "test"})
 		return err
 	})
+	return h
+}
+
+// begin forgets what was said, for another test in the same tab.
+func (h *host) begin(t *testing.T, width int64, media string) {
+	h.t = t
+	h.mu.Lock()
+	h.said = nil
+	h.mu.Unlock()
+	h.do(chromedp.EmulateViewport(width, 740, chromedp.EmulateScale(2), chromedp.EmulateTouch))
 	h.command(func() error {
 		_, err := chromedp.Call(h.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media})
 		return err
 	})
-	return h
 }
 
 func (h *host) listen(ev any) {
@@ -157,7 +175,7 @@ func (h *host) listen(ev any) {
 			h.said = append(h.said, string(e.Type)+": "+string(a.Value)+a.Description)
 		}
 	case *log.EventEntryAdded:
-		if e.Entry.Level != log.EntryLevelVerbose && !strings.Contains(e.Entry.URL, "/tidak-ada.js") && !strings.Contains(e.Entry.URL, "favicon.ico") {
+		if e.Entry.Level != log.EntryLevelVerbose && !strings.Contains(e.Entry.URL, "favicon.ico") {
 			h.said = append(h.said, string(e.Entry.Level)+": "+e.Entry.Text+" "+e.Entry.URL)
 		}
 	}
@@ -241,16 +259,19 @@ func (h *host) attach(id target.ID) *tab {
 }
 
 // shot takes a picture of the whole page, when there is a folder for it.
-func (h *host) shot(t *testing.T, name string) {
+func (h *host) shot(name string, width int64) {
 	if *hostShots == "" {
 		return
 	}
-	png, err := chromedp.Run(h.ctx, chromedp.FullScreenshot(100))
+	h.t.Helper()
+	h.do(chromedp.EmulateViewport(width, eval[int64](h.tab, "Math.ceil(document.scrollingElement.scrollHeight)"), chromedp.EmulateScale(2), chromedp.EmulateTouch))
+	eval[bool](h.tab, "new Promise(done => requestAnimationFrame(() => setTimeout(() => done(true), 500)))") // frames of another process paint when they do
+	png, err := chromedp.Run(h.ctx, chromedp.CaptureScreenshot())
 	if err != nil {
-		t.Fatal(err)
+		h.t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(*hostShots, name+".png"), png, 0o644); err != nil {
-		t.Fatal(err)
+		h.t.Fatal(err)
 	}
 }
 
@@ -296,13 +317,13 @@ self.look = () => [...document.querySelectorAll("[id]")].map(e => {
 // document is the inside of one of our frames, in pixels.
 type document struct {
 	High, Wide, Spare float64 // content beyond the frame; frame beyond the content
-	Share             bool
+	Share, Dark       bool
 	Text              string
 }
 
 const inside = `(() => {
 	const e = document.documentElement, a = document.querySelector("a[href*='/go/whatsapp']"), r = a.getBoundingClientRect()
-	return {high: e.scrollHeight - e.clientHeight, wide: e.scrollWidth - e.clientWidth, spare: innerHeight - e.getBoundingClientRect().height,
+	return {dark: getComputedStyle(document.body).backgroundColor == "rgb(21, 20, 18)", high: e.scrollHeight - e.clientHeight, wide: e.scrollWidth - e.clientWidth, spare: innerHeight - e.getBoundingClientRect().height,
 		share: r.width >= 24 && r.height >= 24 && document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2) == a, text: document.querySelector(".item h2, h2").textContent}
 })()`
 
