@@ -92,7 +92,11 @@ func TestHosts(t *testing.T) {
 					t.Errorf("made %v pixels high, became %v: %s", f.Final, f.Height, f.Src)
 				}
 			}
-			for name, f := range h.frames(k) {
+			frames := h.frames(k)
+			if len(frames) != 3 {
+				t.Fatalf("%d frames of ours: %v", len(frames), frames)
+			}
+			for name, f := range frames {
 				d := eval[document](f, inside)
 				if d.Wide > 0 || d.High > 0 && !(c.free && name == "plain") {
 					t.Errorf("the %s frame's content is cut off: %+v", name, d)
@@ -167,6 +171,7 @@ type host struct {
 	*tab
 	mu   sync.Mutex
 	said []string
+	away string // the address that could not be reached: from here nothing beyond this machine can
 }
 
 func openHost(t *testing.T) *host {
@@ -198,6 +203,8 @@ func (h *host) listen(ev any) {
 	switch e := ev.(type) {
 	case *runtime.EventExceptionThrown:
 		h.said = append(h.said, (&chromedp.ExceptionError{ExceptionDetails: e.ExceptionDetails}).Error())
+	case *page.EventFrameNavigated:
+		h.away = e.Frame.UnreachableURL
 	case *runtime.EventConsoleAPICalled:
 		for _, a := range e.Args {
 			h.said = append(h.said, string(e.Type)+": "+string(a.Value)+a.Description)
@@ -215,6 +222,13 @@ func (h *host) complaints() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.said
+}
+
+// tried is where the page wanted to lead, off this machine.
+func (h *host) tried() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.away
 }
 
 // measure evaluates one of the functions of outside.
@@ -243,7 +257,7 @@ func (h *host) loaded() {
 	deadline := time.After(patience)
 	for {
 		silent := measure[[]string](h, "silent()")
-		if silent != nil && len(silent) == 0 {
+		if len(silent) == 0 {
 			return
 		}
 		select {
@@ -274,9 +288,6 @@ func (h *host) frames(k *kabar) map[string]*tab {
 			name = "plain"
 		}
 		frames[name] = h.attach(info.TargetID)
-	}
-	if len(frames) != 3 {
-		h.t.Fatalf("%d frames of ours: %v", len(frames), frames)
 	}
 	return frames
 }
