@@ -45,6 +45,9 @@ func TestWordPressFrame(t *testing.T) {
 			if d := eval[document](f, inside); d.High > 0 || d.Wide > 0 || !d.Share {
 				t.Errorf("cut off: %+v", d)
 			}
+			if eval[bool](h.tab, "document.documentElement.scrollWidth > innerWidth") {
+				t.Error("the frame sticks out of the phone")
+			}
 			k.wait("the view", func() bool { return k.articles(1)[0].Counts.Views == c.views })
 
 			h.click("iframe", f, "a[href*='/go/whatsapp']")
