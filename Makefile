@@ -1,5 +1,5 @@
 # make run and make test are all that a newcomer needs; the rest is for those who work on Kabar.
-.PHONY: run build bundle test chromium bench audit fuzz size screenshots clean
+.PHONY: run build bundle test chromium browsers bench audit fuzz size screenshots clean
 
 run: build ## build everything and serve the example office on 127.0.0.1:8080
 	./bin/kabar serve
@@ -23,6 +23,9 @@ chromium: ## install Chromium from the distribution's packages if there is none
 		else \
 			echo "the browser tests need Chromium: install your distribution's package chromium and run make test again" >&2; exit 1; \
 		fi; }
+
+browsers: bundle ## try the main path in Firefox and WebKit, installed from the distribution's packages if need be
+	go run ./server/e2e/browsers
 
 bench: bundle ## print the server's rates, each beside its ceiling in the same run
 	go test ./server/count ./server/page ./server/canon -run '^$$' -bench . -benchtime 1s

@@ -59,12 +59,13 @@ func (s *server) oembed(w http.ResponseWriter, r *http.Request) error {
 		}
 		title, author, own, frame, height = a.Title, a.Author, s.base+news.ArticlePath(o.ID, a.Slug), s.base+"/embed/"+o.ID+"/"+a.Slug, cardHeight
 	}
+	// The frame takes the column's whole width: WordPress drops style, and a number of pixels would stick out of a phone.
 	width := within(v.Get("maxwidth"), embedWidth)
 	height = within(v.Get("maxheight"), height)
 	e := html.EscapeString
 	answer := oEmbed{Version: "1.0", Type: "rich", Title: title, AuthorName: author, ProviderName: o.Name, ProviderURL: s.base + news.SitePath(o.ID), CacheAge: embedSecond, Width: width, Height: height,
 		HTML: `<blockquote class="wp-embedded-content kabar-embed"><a href="` + e(own) + `">` + e(title) + `</a></blockquote><iframe class="wp-embedded-content" src="` + e(frame) +
-			`" width="` + strconv.Itoa(width) + `" height="` + strconv.Itoa(height) + `" title="` + e(title) + `" frameborder="0" scrolling="no"></iframe>`}
+			`" width="100%" height="` + strconv.Itoa(height) + `" title="` + e(title) + `" frameborder="0" scrolling="no"></iframe>`}
 	w.Header().Set("Cache-Control", "public, max-age="+strconv.Itoa(embedSecond))
 	if format != "xml" {
 		writeJSON(w, http.StatusOK, answer)

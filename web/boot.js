@@ -53,7 +53,8 @@ if (h != high) tell("height", high = h)
 }
 if (F) {
 secret = /secret=(\w+)/.exec(location.hash)?.[1]
-on("DOMContentLoaded", () => new ResizeObserver(size).observe(R))
+// At once, too: browsers put off what a frame that cannot be seen observes, and WordPress shows one when it has said its height.
+on("DOMContentLoaded", () => { size(); new ResizeObserver(size).observe(R) })
 on("message", e => e.data?.message == "ready" && size(high = 0))
 }
 

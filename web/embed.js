@@ -1,7 +1,9 @@
 // Turns each a.kabar of a host page into a frame of its final height. Without this script, or when our server does not answer, it stays a link.
 // Host pages keep this address for years: what it understands today it must understand then.
 (() => {
-const origin = new URL(document.currentScript.src).origin, frames = new WeakMap, seen = new WeakSet
+// Host pages have been seen to use the name URL for one of their own, and to give all objects more properties.
+const link = href => Object.assign(document.createElement("a"), {href})
+const origin = link(document.currentScript.src).origin, frames = new WeakMap, seen = new WeakSet
 const allowed = {limit: /^([1-9]|1\d|20)$/, layout: /^(list|cards|compact|ticker)$/, theme: /^(auto|light|dark)$/, accent: /^#?[\da-f]{6}$/i, lang: /^(id|en)$/, height: /^\d{2,4}$/}
 
 // The heights of app.css, section "widgets", in pixels: the page below must not move when the frame has loaded.
@@ -14,36 +16,40 @@ return 82 + (s.layout == "ticker" ? 89 : s.layout == "compact" ? 53 * n : 89 * n
 
 const upgrade = a => {
 seen.add(a)
-const s = a.dataset, share = s.kabar == "share", site = a.pathname.split("/")[1], no = why => console.warn("kabar: " + why, a)
+const s = {__proto__: null, ...a.dataset}, share = s.kabar == "share", site = a.pathname.split("/")[1], no = why => console.warn("kabar: " + why, a)
 if (a.origin != origin || !site) return no("href must be an office's page on " + origin)
-const u = new URL("/embed/" + site + (share ? "/share" : ""), origin), q = u.searchParams
+const u = link(origin + "/embed/" + site + (share ? "/share" : "")), q = new URLSearchParams
 for (const k in allowed) {
 if (!s[k]) continue
 if (!allowed[k].test(s[k])) return no("data-" + k + " cannot be " + s[k])
 if (k != "height") q.set(k, s[k])
 }
 if (share) {
-const link = document.querySelector("link[rel=canonical]")
-q.set("url", s.url || link && link.href || location.href)
+const own = document.querySelector("link[rel=canonical]")
+q.set("url", s.url || own && own.href || location.href)
 q.set("title", s.title || document.title)
 }
 const f = document.createElement("iframe")
 f.title = a.textContent
 f.loading = "lazy"
-f.allow = "web-share;clipboard-write"
-f.style.cssText = "display:block;width:100%;border:0;margin:0;padding:0;height:0"
+if (navigator.share) f.allow = "web-share"
+// The host's own rules may be important to it; only that it hides all frames is its right.
+f.style.cssText = "display:block;" + "width:100%;min-width:0;max-width:none;min-height:0;max-height:none;border:0;margin:0;padding:0;float:none;position:static;".replace(/;/g, "!important;")
+const tall = h => f.style.setProperty("height", h + "px", "important")
+tall(0)
 a.after(f)
-f.style.height = (s.height || height(s, f.clientWidth)) + "px"
+tall(s.height || height(s, f.clientWidth))
 a.style.setProperty("display", "none", "important")
 f.onload = () => {
 frames.set(f.contentWindow, h => {
 f.kabar = 1
-if (!s.height) f.style.height = h + "px"
+if (!s.height) tall(h)
 })
 f.contentWindow.postMessage({message: "ready"}, origin)
 // An error page says nothing: then the link is better.
 setTimeout(() => { if (!f.kabar && f.isConnected) { f.remove(); a.style.display = "" } }, 8e3)
 }
+u.search = q
 f.src = u
 }
 const all = () => { for (const a of document.querySelectorAll("a.kabar")) seen.has(a) || upgrade(a) }

@@ -1,8 +1,11 @@
 package web
 
 import (
+	"bytes"
 	"strings"
 	"testing"
+
+	"github.com/andybalholm/brotli"
 )
 
 func TestSqueeze(t *testing.T) {
@@ -34,5 +37,16 @@ func TestBudgets(t *testing.T) {
 	}
 	if strings.Contains(strings.ToLower(s), "</script") {
 		t.Error("boot.js closes its own element")
+	}
+	embed, err := FS.ReadFile("embed.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	w := brotli.NewWriterLevel(&b, brotli.BestCompression)
+	w.Write([]byte(Squeeze(string(embed))))
+	w.Close()
+	if t.Logf("embed.js is %d bytes in brotli", b.Len()); b.Len() > 1200 {
+		t.Errorf("embed.js is %d bytes in brotli, more than 1.2 KB", b.Len())
 	}
 }

@@ -43,7 +43,8 @@ func run(m *testing.M) int {
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("hide-scrollbars", true))...)
+		chromedp.Flag("hide-scrollbars", true), chromedp.UserAgent(phone), // frames of other sites have it too
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"))...)
 	defer stop()
 	var cancel context.CancelFunc
 	chrome, cancel = chromedp.NewContext(alloc)

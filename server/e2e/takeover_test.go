@@ -99,7 +99,7 @@ func TestTakeover(t *testing.T) {
 						t.Errorf("adopted %s", got)
 					}
 					if got := eval[string](b, snapshot); got != same {
-						t.Errorf("the page differs:\n%s", difference(same, got))
+						t.Errorf("the page differs:\n%s", apart(same, got))
 					}
 					if got := eval[string](b, `[document.activeElement == before.focus && "focus", document.querySelector("h1, h2") == before.title && "nodes",
 						[...document.images].every((i, n) => i == before.images[n]) && "images", document.querySelectorAll("#root").length].join()`); got != "focus,nodes,images,1" {
@@ -111,8 +111,8 @@ func TestTakeover(t *testing.T) {
 	}
 }
 
-// difference shows two texts from where they part.
-func difference(a, b string) string {
+// apart shows two texts from where they part.
+func apart(a, b string) string {
 	i := 0
 	for i < min(len(a), len(b)) && a[i] == b[i] {
 		i++
@@ -225,7 +225,7 @@ func TestFailedDownload(t *testing.T) {
 			b.do(chromedp.KeyEvent("\x01"))
 			b.until("warned.length")
 			if got := eval[string](b, snapshot); got != before {
-				t.Errorf("the page differs:\n%s", difference(before, got))
+				t.Errorf("the page differs:\n%s", apart(before, got))
 			}
 			if got := eval[string](b, "wrong.join()"); got != "" {
 				t.Errorf("errors: %s", got)
