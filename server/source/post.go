@@ -19,7 +19,7 @@ import (
 	"kabar/app/news"
 )
 
-// Post is a Markdown file, read. It is published when it is no draft and its date has come.
+// Post is a Markdown file, read. It is published when it is no draft and its date has come. Front matter with nothing below is a draft.
 type Post struct {
 	Item
 	Draft bool
@@ -57,6 +57,9 @@ func ParsePost(name string, data []byte, loc *time.Location) (Post, error) {
 		return Post{}, fmt.Errorf("read the Markdown: %w", err)
 	}
 	post.Body = htmlNodes(rendered.String(), origin{post: name})
+	if len(post.Body) == 0 && post.Summary == "" && post.ImageSrc == "" && post.URL == "" && post.Title != "" {
+		post.Draft = true // somebody is about to write it
+	}
 	if h := len(post.Body) > 0 && post.Body[0].Kind == "h2" && firstHeading(text); h {
 		title := cleanLine(news.PlainText(post.Body[:1]))
 		if post.Title == "" {

@@ -47,7 +47,8 @@ type State struct {
 	Next         time.Time // next attempt
 	Failures     int       // in a row
 	Error        string    // of the last attempt, in words a webmaster understands; empty after a success
-	Warned       time.Time // when Error was last logged
+	Warned       time.Time // when an Error was last logged
+	Told         bool      // this run of failures was logged
 	Items        int       // in the last content
 	New          int       // ever
 	Repaired     int       // kinds of faults mended in the last content
