@@ -24,6 +24,8 @@ const usage = `Kabar shows an office's news on any web page, and counts honestly
         say what is wrong with the settings, without starting
   kabar sources -config kabar.toml [-site id]
         say of each source when it was last read, what it brought and what is wrong
+  kabar new "Judul" -config kabar.toml [-site id]
+        make a post in the office's folder, and print its path
   kabar version
 `
 
@@ -51,6 +53,8 @@ func command(ctx context.Context, args []string, out, errs io.Writer) int {
 		err = serve(ctx, args[1:], out, errs)
 	case "check":
 		err = check(args[1:], out, errs)
+	case "new":
+		err = newPost(args[1:], out, errs)
 	case "sources":
 		err = listSources(ctx, args[1:], out, errs)
 	case "version", "-version", "--version":

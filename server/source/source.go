@@ -12,6 +12,7 @@ import (
 // Item is what one feed entry or one post becomes. Every text is plain, every address absolute http or https (or empty).
 type Item struct {
 	GUID       string // as the source gives it; empty when it gives none. "post:" and the path without extension for a post
+	Slug       string `json:",omitempty"` // wanted for its address; empty: the title's
 	Title      string // never empty, at most MaxTitle characters
 	URL        string // its home in canonical form; empty for a post and for an item without a usable link
 	Author     string // without an e-mail address

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -154,7 +155,7 @@ func (in *ingest) date(it *source.Item) time.Time {
 }
 
 func (in *ingest) insert(it *source.Item, hash string, seen time.Time) error {
-	slug, err := in.slug(it.Title)
+	slug, err := in.slug(cmp.Or(it.Slug, it.Title))
 	if err != nil {
 		return err
 	}
