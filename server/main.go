@@ -26,6 +26,8 @@ const usage = `Kabar shows an office's news on any web page, and counts honestly
         say of each source when it was last read, what it brought and what is wrong
   kabar new "Judul" -config kabar.toml [-site id]
         make a post in the office's folder, and print its path
+  kabar import -config kabar.toml [-site id] -wordpress export.xml | -feed address [-pages n]
+        bring an archive in; run again after a break it goes on
   kabar version
 `
 
@@ -53,6 +55,8 @@ func command(ctx context.Context, args []string, out, errs io.Writer) int {
 		err = serve(ctx, args[1:], out, errs)
 	case "check":
 		err = check(args[1:], out, errs)
+	case "import":
+		err = importNews(ctx, args[1:], out, errs)
 	case "new":
 		err = newPost(args[1:], out, errs)
 	case "sources":

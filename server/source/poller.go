@@ -27,7 +27,8 @@ const (
 	// PostsSource names an office's folder of posts to the store.
 	PostsSource = "posts"
 
-	feedTypes = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
+	// FeedTypes is what a request for a feed accepts.
+	FeedTypes = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
 )
 
 // Site is what the Poller needs to know of an office.
@@ -136,7 +137,7 @@ func plain(err error) string {
 
 // feed fetches, parses and stores. note says what an operator should know of a feed that was read all the same.
 func (p *Poller) feed(ctx context.Context, s Site, address string, st *State, log *slog.Logger) (note string, err error) {
-	resp, err := p.Get(ctx, fetch.Request{URL: address, AllowPrivate: s.AllowPrivate, ETag: st.ETag, LastModified: st.LastModified, Accept: feedTypes})
+	resp, err := p.Get(ctx, fetch.Request{URL: address, AllowPrivate: s.AllowPrivate, ETag: st.ETag, LastModified: st.LastModified, Accept: FeedTypes})
 	if err != nil {
 		return "", err
 	}

@@ -24,6 +24,9 @@ type Item struct {
 	Updated    time.Time // zero: not said, or the same as Published
 	Future     time.Time // the date a source gave that lay in the future when it was read; Published is zero then
 	Body       []news.Node
+	// ViewsBefore is how often ViewsFrom, a former site, says that it was viewed; 0 when it does not say.
+	ViewsBefore int64  `json:"-"`
+	ViewsFrom   string `json:"-"`
 }
 
 // Feed is one feed, read.
@@ -50,6 +53,7 @@ type State struct {
 	Error        string    // of the last attempt, in words a webmaster understands; empty after a success
 	Warned       time.Time // when an Error was last logged
 	Told         bool      // this run of failures was logged
+	Page         int       // of an archive that is being brought in: the last that is stored
 	Items        int       // in the last content
 	New          int       // ever
 	Repaired     int       // kinds of faults mended in the last content

@@ -40,7 +40,7 @@ func (s *Store) Ingest(ctx context.Context, site, name string, items []source.It
 	if in.done.New+in.done.Updated > 0 || in.merged {
 		s.site(site).news.Add(1)
 	}
-	if in.merged {
+	if in.merged || in.counted {
 		s.site(site).counts.Add(1)
 	}
 	return in.done, nil
@@ -56,6 +56,7 @@ type ingest struct {
 	guids, urls  map[string]bool // of all items
 	done         source.Ingested
 	merged       bool // pages or articles turned out to be one
+	counted      bool // a former site's count came in
 }
 
 func newIngest(ctx context.Context, tx *sql.Tx, site, name string, now time.Time, items []source.Item) *ingest {
@@ -114,6 +115,9 @@ func (in *ingest) item(it *source.Item, seen time.Time) error {
 		}
 	}
 	if err := in.address(old.page, it.URL); err != nil {
+		return err
+	}
+	if err := in.before(old.page, it); err != nil {
 		return err
 	}
 	return in.remember(old.id, it.GUID, hash)
@@ -181,7 +185,19 @@ func (in *ingest) insert(it *source.Item, hash string, seen time.Time) error {
 	if err := in.links(id, it); err != nil {
 		return err
 	}
+	if err := in.before(page, it); err != nil {
+		return err
+	}
 	return in.remember(id, it.GUID, hash)
+}
+
+// before keeps what a former site counted. Said again, it is replaced.
+func (in *ingest) before(page int64, it *source.Item) error {
+	if it.ViewsBefore <= 0 {
+		return nil
+	}
+	in.counted = true
+	return in.exec("UPDATE page SET views_before = $1, before_from = $2 WHERE id = $3", it.ViewsBefore, it.ViewsFrom, page)
 }
 
 func (in *ingest) update(id int64, it *source.Item) error {

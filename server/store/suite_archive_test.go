@@ -1,0 +1,42 @@
+package store_test
+
+import (
+	"testing"
+
+	"kabar/app/news"
+	"kabar/server/source"
+	"kabar/server/store"
+)
+
+// viewsBefore: a former site's number stands in the total, apart from ours, once however often it is said and however articles merge.
+func viewsBefore(t *testing.T, f *fixture) {
+	old := item("http://kab.example/?p=1", "Judul", "lama")
+	old.ViewsBefore, old.ViewsFrom, old.Slug = 700, "wordpress", "judul-lama"
+	version := f.s.CountVersion(site)
+	f.ingest("import", source.Ingested{New: 1}, old)
+	f.ingest("import", source.Ingested{Same: 1}, old)
+	if f.s.CountVersion(site) == version {
+		t.Error("the counts' version stays")
+	}
+	if c := f.record(store.Happening{Slug: "judul-lama"})[0].Counts; c != (news.Counts{Views: 701, Before: 700, BeforeFrom: "wordpress"}) {
+		t.Errorf("after a view: %+v", c)
+	}
+	// The same article is found to be another one that had a number too: it is one number of one site.
+	other := item("x", "Judul", "baru")
+	other.ViewsBefore, other.ViewsFrom = 500, "wordpress"
+	f.ingest("feed", source.Ingested{New: 1}, other)
+	f.record(store.Happening{Slug: "judul"})
+	moved := old
+	moved.URL = home + "baru"
+	f.ingest("import", source.Ingested{Updated: 1}, moved)
+	want := news.Counts{Views: 702, Before: 700, BeforeFrom: "wordpress"}
+	if c := f.article("judul-lama").Counts; c != want {
+		t.Errorf("after merging: %+v", c)
+	}
+	if c, err := f.s.Counts(f.Context(), site, []string{home + "lama"}); err != nil || c[home+"lama"] != want {
+		t.Errorf("by address: %+v %v", c, err)
+	}
+	if c := f.list(news.Query{}).Articles[0].Counts; c != want {
+		t.Errorf("in a list: %+v", c)
+	}
+}
