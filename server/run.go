@@ -46,6 +46,7 @@ type server struct {
 	cache    *page.Cache
 	files    files
 	embedJS  *file
+	posting  sync.Mutex // one at a time writes posts and decodes uploads
 }
 
 // office is a site with what its requests need worked out.

@@ -89,10 +89,13 @@ func (f *File) Bytes() ([]byte, error) {
 // text is written in double quotes unless it is plain words or a date: the encoder leaves bare what its own parser then refuses.
 type text string
 
-var bare = regexp.MustCompile(`^(?:[\pL][\pL\pN]*(?:[ ./()-]+[\pL\pN(]+)+[.)]?|\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?|[\pL]{6,}|[a-z0-9]+(?:/[a-z0-9-]+)?\.[a-z]+)$`)
+var bare = regexp.MustCompile(`^(?:[\pL][\pL\pN]*(?:[ ./()-]+[\pL\pN(]+)*[.)]?|\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?|[a-z0-9]+(?:/[a-z0-9-]+)?\.[a-z]+)$`)
+
+// words that YAML takes for something else than text.
+var words = map[string]bool{"true": true, "false": true, "null": true, "yes": true, "no": true, "on": true, "off": true, "y": true, "n": true, "nan": true, "inf": true}
 
 func (t text) MarshalYAML() ([]byte, error) {
-	if bare.MatchString(string(t)) {
+	if bare.MatchString(string(t)) && !words[strings.ToLower(string(t))] {
 		return []byte(t), nil
 	}
 	var b bytes.Buffer

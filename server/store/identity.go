@@ -173,6 +173,7 @@ func (in *ingest) mergePages(into, from int64) error {
 			ON CONFLICT (page, day, type, via, host, network) DO UPDATE SET n = daily.n + excluded.n`,
 		"UPDATE page_url SET page = $1 WHERE page = $2",
 		"UPDATE article SET page = $1 WHERE page = $2",
+		"UPDATE removed SET page = $1 WHERE page = $2",
 	} {
 		if err := in.exec(q, into, from); err != nil {
 			return err

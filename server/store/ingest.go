@@ -159,11 +159,16 @@ func (in *ingest) date(it *source.Item) time.Time {
 }
 
 func (in *ingest) insert(it *source.Item, hash string, seen time.Time) error {
-	slug, err := in.slug(cmp.Or(it.Slug, it.Title))
+	slug, page, first, err := in.restore(it.GUID)
 	if err != nil {
 		return err
 	}
-	page, err := in.page(it.URL)
+	if slug != "" {
+		seen = time.UnixMilli(first)
+		err = in.address(page, it.URL)
+	} else if slug, err = in.slug(cmp.Or(it.Slug, it.Title)); err == nil {
+		page, err = in.page(it.URL)
+	}
 	if err != nil {
 		return err
 	}
@@ -186,6 +191,9 @@ func (in *ingest) insert(it *source.Item, hash string, seen time.Time) error {
 		return err
 	}
 	if err := in.before(page, it); err != nil {
+		return err
+	}
+	if err := in.restored(id, it.GUID); err != nil {
 		return err
 	}
 	return in.remember(id, it.GUID, hash)
@@ -251,7 +259,7 @@ func (in *ingest) remember(id int64, guid, hash string) error {
 // slug makes an address that no other article of the office has or had.
 func (in *ingest) slug(title string) (string, error) {
 	base := source.Slug(title)
-	rows, err := in.tx.QueryContext(in.ctx, "SELECT slug FROM article WHERE site = $1 AND (slug = $2 OR slug LIKE $3) UNION ALL SELECT slug FROM slug_alias WHERE site = $1 AND (slug = $2 OR slug LIKE $3)",
+	rows, err := in.tx.QueryContext(in.ctx, "SELECT slug FROM article WHERE site = $1 AND (slug = $2 OR slug LIKE $3) UNION ALL SELECT slug FROM slug_alias WHERE site = $1 AND (slug = $2 OR slug LIKE $3) UNION ALL SELECT slug FROM removed WHERE site = $1 AND (slug = $2 OR slug LIKE $3)",
 		in.site, base, base+"-%")
 	if err != nil {
 		return "", err
