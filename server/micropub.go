@@ -255,6 +255,11 @@ func (s *server) createPost(w http.ResponseWriter, r *http.Request, o *office, r
 	if err != nil {
 		return err
 	}
+	if shown { // the store knows whether the same was sent twice
+		if slug, err = s.store.SlugOf(r.Context(), o.ID, source.PostsSource, p.GUID); err != nil {
+			return err
+		}
+	}
 	h := w.Header()
 	h.Set("Location", s.base+news.ArticlePath(o.ID, slug))
 	h.Set("Access-Control-Expose-Headers", "Location")

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"testing"
 
 	"kabar/app/news"
@@ -38,5 +39,45 @@ func viewsBefore(t *testing.T, f *fixture) {
 	}
 	if c := f.list(news.Query{}).Articles[0].Counts; c != want {
 		t.Errorf("in a list: %+v", c)
+	}
+}
+
+// remove: what was taken back is nowhere, its address stays its own, and it comes back with address and counts.
+func remove(t *testing.T, f *fixture) {
+	f.ingest("posts", source.Ingested{New: 1}, item("post:a", "Judul", "lama"))
+	f.ingest("feed", source.Ingested{New: 1}, item("x", "Lain", "lain"))
+	f.record(store.Happening{Slug: "judul"}, store.Happening{Slug: "judul"})
+	version := f.s.Version(site)
+	if err := f.s.Remove(t.Context(), site, "posts", "post:a"); err != nil {
+		t.Fatal(err)
+	}
+	if f.s.Version(site) == version {
+		t.Error("pages would still show it")
+	}
+	f.slugs(news.Query{}, "lain")
+	if _, err := f.s.Article(t.Context(), site, "judul"); !errors.Is(err, news.ErrNotFound) {
+		t.Error(err)
+	}
+	if r := f.record(store.Happening{Slug: "judul"}); r[0].Page != 0 {
+		t.Errorf("it is counted: %+v", r)
+	}
+	if err := f.s.Remove(t.Context(), site, "posts", "post:a"); !errors.Is(err, news.ErrNotFound) {
+		t.Errorf("again: %v", err)
+	}
+	f.ingest("posts", source.Ingested{New: 1}, item("post:b", "Judul", ""))
+	for slug, want := range map[string]string{"judul": "post:a", "judul-2": "post:b", "lain": ""} {
+		if guid, err := f.s.GUIDOf(t.Context(), site, "posts", slug); guid != want || err != nil {
+			t.Errorf("%s is %q (%v), want %q", slug, guid, err, want)
+		}
+	}
+	if _, err := f.s.GUIDOf(t.Context(), site, "posts", "tiada"); !errors.Is(err, news.ErrNotFound) {
+		t.Error(err)
+	}
+	f.ingest("posts", source.Ingested{New: 1}, item("post:a", "Judul baru", "lama"))
+	if a := f.article("judul"); a.Title != "Judul baru" || a.Counts.Views != 2 {
+		t.Errorf("%+v", a)
+	}
+	if slug, err := f.s.SlugOf(t.Context(), site, "posts", "post:a"); slug != "judul" || err != nil {
+		t.Errorf("%q %v", slug, err)
 	}
 }
