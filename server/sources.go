@@ -11,6 +11,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"kabar/server/config"
 	"kabar/server/source"
@@ -123,10 +124,20 @@ func printSources(out io.Writer, sites []source.Site, known []store.SourceState)
 		for _, name := range names {
 			st := states[name]
 			fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%s\t%s\n", s.ID, name, clock(st.Succeeded, s.Location, "never"), st.Items, st.New, st.Repaired, st.Refused,
-				clock(st.Next, s.Location, "-"), cmp.Or(st.Error, "-"))
+				clock(st.Next, s.Location, "-"), cmp.Or(printable(st.Error), "-"))
 		}
 	}
 	t.Flush()
+}
+
+// printable keeps what a foreign server wrote from moving the cursor.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, s)
 }
 
 // clock is an instant in the office's zone.
