@@ -73,7 +73,7 @@ func (s *server) handle(h handler) http.Handler {
 	})
 }
 
-// fail answers with JSON below /api/ and with a page elsewhere.
+// fail answers with JSON below /api/ and /micropub/, each in its own shape, and with a page elsewhere.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, e *httpError) {
 	h := w.Header()
 	h.Del("ETag")
@@ -84,6 +84,14 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, e *httpError) {
 	if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/oembed") {
 		h.Set("Access-Control-Allow-Origin", "*")
 		writeJSON(w, e.status, map[string]any{"error": map[string]string{"code": e.code, "message": e.message}})
+		return
+	}
+	if strings.HasPrefix(r.URL.Path, "/micropub/") {
+		open(w)
+		if e.status == http.StatusUnauthorized {
+			h.Set("WWW-Authenticate", "Bearer")
+		}
+		writeJSON(w, e.status, map[string]string{"error": e.code, "error_description": e.message})
 		return
 	}
 	s.problemPage(w, r, e.status)

@@ -22,6 +22,12 @@ const usage = `Kabar shows an office's news on any web page, and counts honestly
         serve; without -config the built-in example office
   kabar check -config kabar.toml
         say what is wrong with the settings, without starting
+  kabar sources -config kabar.toml [-site id]
+        say of each source when it was last read, what it brought and what is wrong
+  kabar new "Judul" -config kabar.toml [-site id]
+        make a post in the office's folder, and print its path
+  kabar import -config kabar.toml [-site id] -wordpress export.xml | -feed address [-pages n]
+        bring an archive in; run again after a break it goes on
   kabar version
 `
 
@@ -49,12 +55,18 @@ func command(ctx context.Context, args []string, out, errs io.Writer) int {
 		err = serve(ctx, args[1:], out, errs)
 	case "check":
 		err = check(args[1:], out, errs)
+	case "import":
+		err = importNews(ctx, args[1:], out, errs)
+	case "new":
+		err = newPost(args[1:], out, errs)
+	case "sources":
+		err = listSources(ctx, args[1:], out, errs)
 	case "version", "-version", "--version":
 		fmt.Fprintln(out, "kabar", version())
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(out, usage)
 	default:
-		err = usageError{fmt.Errorf("no command %q; want serve, check or version", args[0])}
+		err = usageError{fmt.Errorf("no command %q; see kabar help", args[0])}
 	}
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0

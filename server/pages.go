@@ -59,6 +59,9 @@ func (s *server) page(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return notFound("page")
 	}
+	if route.Page == news.PageNews && o.MicropubToken != nil {
+		w.Header().Set("Link", "<"+s.base+micropubPath(o.ID)+`>; rel="micropub"`)
+	}
 	st := s.state(o, route.Lang)
 	key := strings.Join([]string{"page", o.ID, route.Slug, st.Lang, route.Category, strconv.Itoa(route.Query.Page), route.Search}, "\x00")
 	err = s.send(w, r, key, s.version(o.ID), func(ctx context.Context) (*news.State, page.Options, error) {

@@ -25,6 +25,12 @@ func (s *server) routes() http.Handler {
 	mux.Handle("POST /api/v1/sites/{site}/events", s.handle(s.events))
 	mux.Handle("OPTIONS /api/", s.handle(s.preflight))
 
+	get("/micropub/{site}", s.micropubQuery)
+	mux.Handle("POST /micropub/{site}", s.handle(s.micropub))
+	mux.Handle("POST /micropub/{site}/media", s.handle(s.micropubMedia))
+	get("/micropub/{site}/media/{file}", s.micropubFile)
+	mux.Handle("OPTIONS /micropub/", s.handle(s.micropubPreflight))
+
 	get("/img/{file}", s.image)
 	get("/app/{file}", s.asset)
 	get("/favicon.ico", s.favicon)

@@ -47,6 +47,7 @@ type server struct {
 	files    map[string]*file // of the app, by the last part of their address
 	app      string           // the name of its binary
 	embedJS  *file
+	posting  sync.Mutex // one at a time writes posts and decodes uploads
 }
 
 // office is a site with what its requests need worked out.
@@ -189,19 +190,11 @@ func (s *server) announce(out io.Writer, addr string) {
 
 // sources makes what brings news and pictures in.
 func sources(c *config.Config, db *store.Store, client *fetch.Client, log *slog.Logger) (*source.Poller, *picture.Worker) {
-	p := &source.Poller{Store: db, Get: client.Get, Log: log}
+	p := &source.Poller{Store: db, Get: client.Get, Log: log, Sites: offices(c)}
 	folders := map[string]fs.FS{}
 	private := map[string]bool{}
-	for _, s := range c.Sites {
-		site := source.Site{ID: s.ID, Location: s.Public().Location(), Feeds: s.Feeds, Refresh: s.Refresh, AllowPrivate: s.AllowPrivateFeeds}
-		switch {
-		case s.Example:
-			site.Posts = example.Posts()
-		case s.Posts != "":
-			site.Posts = source.Folder(s.Posts)
-		}
-		folders[s.ID], private[s.ID] = site.Posts, s.AllowPrivateFeeds
-		p.Sites = append(p.Sites, site)
+	for _, s := range p.Sites {
+		folders[s.ID], private[s.ID] = s.Posts, s.AllowPrivate
 	}
 	open := func(site, path string) ([]byte, error) {
 		if folders[site] == nil {
@@ -210,4 +203,20 @@ func sources(c *config.Config, db *store.Store, client *fetch.Client, log *slog.
 		return fs.ReadFile(folders[site], path)
 	}
 	return p, &picture.Worker{Store: db, Get: client.Get, Open: open, Private: func(site string) bool { return private[site] }, Log: log, Now: time.Now}
+}
+
+// offices are the settings' as their sources are read.
+func offices(c *config.Config) []source.Site {
+	var out []source.Site
+	for _, s := range c.Sites {
+		site := source.Site{ID: s.ID, Location: s.Public().Location(), Feeds: s.Feeds, Refresh: s.Refresh, AllowPrivate: s.AllowPrivateFeeds}
+		switch {
+		case s.Example:
+			site.Posts = example.Posts()
+		case s.Posts != "":
+			site.Posts = source.Folder(s.Posts)
+		}
+		out = append(out, site)
+	}
+	return out
 }

@@ -54,14 +54,14 @@ if (h != high) tell("height", high = h)
 if (F) {
 secret = /secret=(\w+)/.exec(location.hash)?.[1]
 // At once, too: browsers put off what a frame that cannot be seen observes, and WordPress shows one when it has said its height.
-on("DOMContentLoaded", () => { size(); new ResizeObserver(size).observe(R) })
+on("DOMContentLoaded", () => new ResizeObserver(size).observe(R, size()))
 on("message", e => e.data?.message == "ready" && size(high = 0))
 }
 
 // The app comes when the reader stays; never over a metered line, never for a robot.
 if (B.app && self.WebAssembly && !n.connection?.saveData && !/bot|crawl/i.test(n.userAgent)) {
 const go = () => K.on ??= (import(B.app).catch(console.warn), B)
-on("pointerdown pointerup pointercancel", e => K.down = e.type == "pointerdown")
+on("pointerdown pointerup pointercancel", e => K.down = e.type[9] == "w")
 on("pointerdown keydown" + (F ? "" : " scroll"), go)
 F || setTimeout(go, via == "app" ? 0 : 8e3)
 }

@@ -25,8 +25,11 @@ const SummaryLen = 220
 
 // Counts are an article's totals.
 type Counts struct {
-	Views  int64 `json:"views"`  // readers, each once per article and local day (docs/counting.md)
+	Views  int64 `json:"views"`  // readers, each once per article and local day (docs/counting.md), and Before
 	Shares int64 `json:"shares"` // clicks on a share link, each reader once per article, network and local day
+	// Before is the part of Views that a former site of the office counted by its own rules, BeforeFrom says which kind of site: wordpress.
+	Before     int64  `json:"before,omitempty"`
+	BeforeFrom string `json:"before_from,omitempty"`
 }
 
 // Image is a picture. Src is where the office keeps it; a page shows only the copies that the server made of it, so a picture

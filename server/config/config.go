@@ -3,6 +3,8 @@
 package config
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -35,7 +37,9 @@ type Site struct {
 	Feeds                                      []string
 	Posts                                      string // folder of Markdown files
 	Refresh                                    time.Duration
-	Example                                    bool // the built-in office: its posts are in the program
+	MicropubToken                              []byte   // SHA-256 of the token that phone apps post with; nil for none
+	MicropubScope                              []string // what they may do
+	Example                                    bool     // the built-in office: its posts are in the program
 }
 
 // Public is what a reader's browser may know of the office.
@@ -64,6 +68,8 @@ type site struct {
 	Posts             string   `toml:"posts"`
 	Accent            string   `toml:"accent"`
 	Refresh           string   `toml:"refresh"`
+	MicropubToken     string   `toml:"micropub_token_sha256"`
+	MicropubScope     string   `toml:"micropub_scope"`
 }
 
 // Defaults.
@@ -192,7 +198,23 @@ func (p *problems) site(s site) Site {
 		p.want(err == nil && d >= minRefresh && d <= maxRefresh, "refresh", s.Refresh, "a time from 1m to 24h such as 5m")
 		out.Refresh = d
 	}
+	p.micropub(s, &out)
 	return out
+}
+
+// micropub reads who may post from a phone, and what.
+func (p *problems) micropub(s site, out *Site) {
+	out.MicropubScope = strings.Fields(or(s.MicropubScope, "create update delete media"))
+	for _, scope := range out.MicropubScope {
+		p.want(scope == "create" || scope == "update" || scope == "delete" || scope == "media", "micropub_scope", s.MicropubScope, "any of create update delete media, with spaces between")
+	}
+	if s.MicropubToken == "" {
+		return
+	}
+	var err error
+	out.MicropubToken, err = hex.DecodeString(s.MicropubToken)
+	p.want(err == nil && len(out.MicropubToken) == sha256.Size, "micropub_token_sha256", "…", "the 64 hexadecimal digits that printf %s TOKEN | sha256sum prints, not the token itself")
+	p.want(s.Posts != "", "posts", "", "a folder of Markdown files, where micropub_token_sha256 lets posts be written")
 }
 
 func webAddress(s string) bool {

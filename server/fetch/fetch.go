@@ -5,6 +5,7 @@ package fetch
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -131,7 +133,7 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 	}
 	var e *Error
 	if !errors.As(err, &e) {
-		e = &Error{Reason: reason(err, r.Timeout), Err: err, Private: errors.As(err, new(*privateError))}
+		e = &Error{Reason: reason(err, u.Hostname(), r.Timeout), Err: err, Private: errors.As(err, new(*privateError))}
 	}
 	e.URL = u.Redacted()
 	return nil, e
@@ -208,10 +210,11 @@ func checkURL(u *url.URL) error {
 }
 
 // reason puts an error of the network into words for the person who runs the office's site.
-func reason(err error, timeout time.Duration) string {
+func reason(err error, host string, timeout time.Duration) string {
 	var private *privateError
 	var dns *net.DNSError
 	var timed interface{ Timeout() bool }
+	var certificate *tls.CertificateVerificationError
 	var address *url.Error
 	switch {
 	case errors.As(err, &private):
@@ -221,9 +224,13 @@ func reason(err error, timeout time.Duration) string {
 	case errors.As(err, &dns):
 		return "the name " + dns.Name + " could not be looked up"
 	case errors.Is(err, context.DeadlineExceeded):
-		return fmt.Sprintf("no complete answer within %s", timeout)
+		return fmt.Sprintf("%s does not answer (timed out after %g s)", host, timeout.Seconds())
 	case errors.As(err, &timed) && timed.Timeout():
-		return "the server did not answer in time"
+		return fmt.Sprintf("%s does not answer (timed out after %g s)", host, connectTimeout.Seconds())
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return host + " refuses connections; is its web server running?"
+	case errors.As(err, &certificate):
+		return "the certificate of " + host + " is not valid: " + certificate.Unwrap().Error()
 	case errors.As(err, &address):
 		return address.Err.Error()
 	}

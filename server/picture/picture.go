@@ -50,23 +50,9 @@ type File struct {
 // Make returns the copies of a picture and what a page needs to know of them.
 func Make(data []byte) (news.Image, []File, error) {
 	var img news.Image
-	c, format, err := image.DecodeConfig(bytes.NewReader(data))
+	src, turn, err := decode(data)
 	if err != nil {
-		return img, nil, errors.New("not a JPEG, PNG, GIF or WebP picture")
-	}
-	if c.Width > maxSide || c.Height > maxSide || c.Width*c.Height > maxPixels {
-		return img, nil, fmt.Errorf("%d×%d pixels are more than %d million", c.Width, c.Height, maxPixels/1_000_000)
-	}
-	if c.Width < minSide || c.Height < minSide {
-		return img, nil, fmt.Errorf("%d×%d pixels are too few for a photograph", c.Width, c.Height)
-	}
-	src, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return img, nil, fmt.Errorf("decoding %s: %w", format, err)
-	}
-	turn := 1
-	if format == "jpeg" {
-		turn = orientation(data)
+		return img, nil, err
 	}
 	sum := sha256.Sum256(append([]byte(version), data...))
 	img.Name = hex.EncodeToString(sum[:8])
@@ -102,6 +88,52 @@ func Make(data []byte) (news.Image, []File, error) {
 		img.Width, img.Height = w, small.Bounds().Dy()
 	}
 	return img, files, nil
+}
+
+// decode reads a picture whose size is what a photograph's can be, and how it is to be turned.
+func decode(data []byte) (src image.Image, turn int, err error) {
+	c, format, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, 0, errors.New("not a JPEG, PNG, GIF or WebP picture")
+	}
+	if c.Width > maxSide || c.Height > maxSide || c.Width*c.Height > maxPixels {
+		return nil, 0, fmt.Errorf("%d×%d pixels are more than %d million", c.Width, c.Height, maxPixels/1_000_000)
+	}
+	if c.Width < minSide || c.Height < minSide {
+		return nil, 0, fmt.Errorf("%d×%d pixels are too few for a photograph", c.Width, c.Height)
+	}
+	src, _, err = image.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, 0, fmt.Errorf("decoding %s: %w", format, err)
+	}
+	if turn = 1; format == "jpeg" {
+		turn = orientation(data)
+	}
+	return src, turn, nil
+}
+
+// Of an upload that is kept: twice the width of the largest copy, and little loss, since copies are made of it.
+const (
+	uploadWidth   = 2560
+	uploadQuality = 90
+)
+
+// Clean makes of an upload the JPEG that is kept: upright, no wider than the copies need, and without what a camera wrote into it, such
+// as where it was.
+func Clean(data []byte) ([]byte, error) {
+	src, turn, err := decode(data)
+	if err != nil {
+		return nil, err
+	}
+	w := src.Bounds().Dx()
+	if turn >= 5 {
+		w = src.Bounds().Dy()
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, upright(shrink(src, min(w, uploadWidth), turn), turn), &jpeg.Options{Quality: uploadQuality}); err != nil {
+		return nil, fmt.Errorf("encoding the upload: %w", err)
+	}
+	return b.Bytes(), nil
 }
 
 // shrink resizes so that the picture is w wide once it stands upright, on white where it is transparent.

@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	maxBytes   = 20 << 20 // of a photograph as it is uploaded
+	// MaxBytes is of a photograph as it is uploaded.
+	MaxBytes   = 20 << 20
 	lookEvery  = time.Second
 	sweepEvery = 24 * time.Hour
 	firstRetry = 10 * time.Minute
@@ -94,7 +95,7 @@ func (w *Worker) read(ctx context.Context, p store.PictureSource) ([]byte, error
 	if path, ok := strings.CutPrefix(p.Src, "file:"); ok {
 		return w.Open(p.Site, path)
 	}
-	res, err := w.Get(ctx, fetch.Request{URL: p.Src, AllowPrivate: w.Private(p.Site), Accept: "image/*", MaxBytes: maxBytes})
+	res, err := w.Get(ctx, fetch.Request{URL: p.Src, AllowPrivate: w.Private(p.Site), Accept: "image/*", MaxBytes: MaxBytes})
 	if err != nil {
 		return nil, err
 	}

@@ -195,8 +195,8 @@ func TestPromises(t *testing.T) {
 		find(t, id, "Berita tanpa judul").URL != "https://berita.example.go.id/tanpa-judul" {
 		t.Errorf("identity: %+v", id.Items)
 	}
-	for name, says := range map[string]string{"entity-bomb.xml": "refused", "external-entity.xml": "refused", "not-a-feed.html": "page of HTML", "empty.xml": "empty",
-		"cut-off.rss.xml": "breaks off", "html-200-instead-of-feed.html": "page of HTML", "entity-billion-laughs.xml": "refused"} {
+	for name, says := range map[string]string{"entity-bomb.xml": "refused", "external-entity.xml": "refused", "not-a-feed.html": "an HTML page", "empty.xml": "empty",
+		"cut-off.rss.xml": "breaks off", "html-200-instead-of-feed.html": "an HTML page", "entity-billion-laughs.xml": "refused"} {
 		if _, err := parseFile(t, name); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -320,7 +320,7 @@ func TestBombs(t *testing.T) {
 		"deep JSON":             {`{"version":"https://jsonfeed.org/version/1","items":` + strings.Repeat("[", 1<<20), "JSON"},
 		"JSON of another kind":  {`{"items":3}`, "JSON"},
 		"binary":                {"\x89PNG\r\n\x1a\n\x00\x00", "not a feed"},
-		"an error page":         {"<!doctype html><html><body>502</body></html>", "page of HTML"},
+		"an error page":         {"<!doctype html><html><body>502</body></html>", "the feed is not XML: the server sent an HTML page"},
 		"another XML":           {"<note><to>x</to></note>", "not a feed"},
 	} {
 		t.Run(name, func(t *testing.T) {

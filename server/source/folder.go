@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
+	"maps"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -40,9 +43,10 @@ type stamp struct {
 
 // folder reads the posts of one office as they change.
 type folder struct {
-	site Site
-	seen map[string]stamp
-	held map[string]time.Time // posts whose date is still to come
+	site   Site
+	seen   map[string]stamp
+	held   map[string]time.Time // posts whose date is still to come
+	broken map[string]error     // posts that cannot be read
 }
 
 // scan lists the posts that are new, changed or due at now. It returns an error when the folder cannot be read at all.
@@ -92,18 +96,37 @@ func (f *folder) scan(ctx context.Context, now time.Time) (due []string, err err
 		}
 	}
 	f.seen = found
+	for name := range f.broken {
+		if _, ok := found[name]; !ok {
+			delete(f.broken, name)
+		}
+	}
 	return due, nil
 }
 
-// read reads posts; what cannot be read or is not to be published yet is left out. broken is called for each that cannot be read.
-func (f *folder) read(names []string, now time.Time, broken func(name string, err error)) []Item {
+// fault says what an operator is to mend in a folder that was read.
+func (f *folder) fault() string {
+	for _, name := range slices.Sorted(maps.Keys(f.broken)) {
+		s := fmt.Sprintf("%s cannot be read: %s", name, f.broken[name])
+		if n := len(f.broken) - 1; n > 0 {
+			s += fmt.Sprintf("; and %d more", n)
+		}
+		return s
+	}
+	return ""
+}
+
+// read reads posts; what cannot be read or is not to be published yet is left out.
+func (f *folder) read(names []string, now time.Time, log *slog.Logger) []Item {
 	var items []Item
 	for _, name := range names {
 		delete(f.held, name)
+		delete(f.broken, name)
 		post, err := f.post(name)
 		switch {
 		case err != nil:
-			broken(name, err)
+			f.broken[name] = err
+			log.Warn("post could not be read; what was stored before stays", "file", name, "reason", err.Error())
 		case post.Draft:
 		case post.Published.After(now):
 			f.held[name] = post.Published

@@ -22,14 +22,13 @@ const (
 	DefaultRefresh = 5 * time.Minute
 	// maxBackoff is how long a failing feed waits at most for its next attempt.
 	maxBackoff = 6 * time.Hour
-	// warnAgain is how often the same failure of a source is told.
-	warnAgain = 24 * time.Hour
 	// folderRefresh is how often a folder of posts is looked at: soon enough for who waits for a post to appear.
 	folderRefresh = 2 * time.Second
 	// PostsSource names an office's folder of posts to the store.
 	PostsSource = "posts"
 
-	feedTypes = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
+	// FeedTypes is what a request for a feed accepts.
+	FeedTypes = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
 )
 
 // Site is what the Poller needs to know of an office.
@@ -117,28 +116,14 @@ func (p *Poller) readFeed(ctx context.Context, s Site, address string, st *State
 				st.Next = st.NotBefore
 			}
 		}
-		p.tell(st, plain(err), now, log, "feed could not be read; what was stored before stays")
+		st.failed(plain(err), now, log, "feed could not be read; what was stored before stays")
 		return
 	}
-	if st.Failures > 0 {
-		log.Info("feed is read again", "failures", st.Failures)
-	}
-	st.Failures, st.Succeeded = 0, now
+	st.recovered(now, log, "feed is read again")
 	st.Next = now.Add(jitter(s.Refresh, 0.1))
-	if note == "" {
-		st.Error, st.Warned = "", time.Time{}
-		return
+	if note != "" {
+		st.failed(note, now, log, "feed was read, with a fault")
 	}
-	p.tell(st, note, now, log, "feed was read, with a fault")
-}
-
-// tell logs a fault when it is new, and once a day while it lasts.
-func (p *Poller) tell(st *State, reason string, now time.Time, log *slog.Logger, message string) {
-	if reason != st.Error || now.Sub(st.Warned) >= warnAgain {
-		log.Warn(message, "reason", reason, "failures", st.Failures, "next", st.Next.Format(time.RFC3339))
-		st.Warned = now
-	}
-	st.Error = reason
 }
 
 // plain is an error's reason without the address, which the line names already.
@@ -152,7 +137,7 @@ func plain(err error) string {
 
 // feed fetches, parses and stores. note says what an operator should know of a feed that was read all the same.
 func (p *Poller) feed(ctx context.Context, s Site, address string, st *State, log *slog.Logger) (note string, err error) {
-	resp, err := p.Get(ctx, fetch.Request{URL: address, AllowPrivate: s.AllowPrivate, ETag: st.ETag, LastModified: st.LastModified, Accept: feedTypes})
+	resp, err := p.Get(ctx, fetch.Request{URL: address, AllowPrivate: s.AllowPrivate, ETag: st.ETag, LastModified: st.LastModified, Accept: FeedTypes})
 	if err != nil {
 		return "", err
 	}
@@ -213,46 +198,68 @@ func parseSafely(resp *fetch.Response, base *url.URL, loc *time.Location, log *s
 // pollFolder looks at a folder of posts again and again.
 func (p *Poller) pollFolder(ctx context.Context, s Site) {
 	log := p.Log.With("site", s.ID)
-	f := folder{site: s, seen: map[string]stamp{}, held: map[string]time.Time{}}
-	last := ""
-	for wait := time.Duration(0); sleep(ctx, wait); wait = folderRefresh {
-		due, err := f.scan(ctx, p.now())
-		if err != nil {
-			if reason := err.Error(); reason != last && ctx.Err() == nil {
-				log.Warn("posts could not be listed; what was stored before stays", "reason", reason)
-				last = reason
-			}
-			continue
-		}
-		if last = ""; len(due) == 0 {
-			continue
-		}
-		items := f.read(due, p.now(), func(name string, err error) {
-			log.Warn("post could not be read; what was stored before stays", "file", name, "reason", err.Error())
-		})
-		if len(items) == 0 {
-			continue
-		}
-		slices.SortStableFunc(items, func(a, b Item) int {
-			if c := a.Published.Compare(b.Published); c != 0 {
-				return c
-			}
-			return strings.Compare(a.GUID, b.GUID)
-		})
-		got, err := p.Store.Ingest(ctx, s.ID, PostsSource, items)
-		if err != nil {
-			if ctx.Err() == nil {
-				log.Error("posts could not be stored", "error", err)
-			}
-			for _, name := range due { // look at them again
-				delete(f.seen, name)
-			}
-			continue
-		}
-		if got.New+got.Updated > 0 {
-			log.Info("posts published", "new", got.New, "updated", got.Updated, "same", got.Same)
-		}
+	f := folder{site: s, seen: map[string]stamp{}, held: map[string]time.Time{}, broken: map[string]error{}}
+	st, err := p.Store.LoadSource(ctx, s.ID, PostsSource)
+	if err != nil && ctx.Err() == nil {
+		log.Error("what is known of the posts could not be loaded", "error", err)
 	}
+	saved := State{}
+	for wait := time.Duration(0); sleep(ctx, wait); wait = folderRefresh {
+		p.readFolder(ctx, &f, &st, log)
+		// It is looked at every other second; only what an operator would see change is written.
+		if ctx.Err() != nil || st.Error == saved.Error && st.New == saved.New && st.Items == saved.Items && st.Refused == saved.Refused && st.Tried.Sub(saved.Tried) < s.Refresh {
+			continue
+		}
+		if err := p.Store.SaveSource(ctx, s.ID, PostsSource, st); err != nil && ctx.Err() == nil {
+			log.Error("what is known of the posts could not be saved", "error", err)
+		}
+		saved = st
+	}
+}
+
+// readFolder looks at a folder of posts once, and says in st how it went.
+func (p *Poller) readFolder(ctx context.Context, f *folder, st *State, log *slog.Logger) {
+	now := p.now()
+	st.Tried, st.Next = now, now.Add(folderRefresh)
+	got, err := p.posts(ctx, f, now, log)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		st.Failures++
+		st.failed(err.Error(), now, log, "posts could not be listed; what was stored before stays")
+	default:
+		st.recovered(now, log, "posts are read again")
+		st.Items, st.New, st.Refused = len(f.seen)-len(f.broken), st.New+got.New, len(f.broken)
+		st.Error = f.fault()
+	}
+}
+
+// posts reads and stores what has changed in a folder.
+func (p *Poller) posts(ctx context.Context, f *folder, now time.Time, log *slog.Logger) (got Ingested, err error) {
+	due, err := f.scan(ctx, now)
+	if err != nil || len(due) == 0 {
+		return got, err
+	}
+	items := f.read(due, now, log)
+	if len(items) == 0 {
+		return got, nil
+	}
+	slices.SortStableFunc(items, func(a, b Item) int {
+		if c := a.Published.Compare(b.Published); c != 0 {
+			return c
+		}
+		return strings.Compare(a.GUID, b.GUID)
+	})
+	if got, err = p.Store.Ingest(ctx, f.site.ID, PostsSource, items); err != nil {
+		for _, name := range due { // look at them again
+			delete(f.seen, name)
+		}
+		return got, fmt.Errorf("store the posts: %w", err)
+	}
+	if got.New+got.Updated > 0 {
+		log.Info("posts published", "new", got.New, "updated", got.Updated, "same", got.Same)
+	}
+	return got, nil
 }
 
 // sleep waits; it reports false when the context ended.

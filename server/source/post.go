@@ -19,10 +19,12 @@ import (
 	"kabar/app/news"
 )
 
-// Post is a Markdown file, read. It is published when it is no draft and its date has come.
+// Post is a Markdown file, read. It is published when it is no draft and its date has come. Front matter with nothing below is a draft.
 type Post struct {
 	Item
-	Draft bool
+	Draft  bool
+	images []news.Image // of the front matter: the first leads, the others follow the text
+	alts   []string
 }
 
 // maxPost bounds a post's file, in bytes.
@@ -57,6 +59,9 @@ func ParsePost(name string, data []byte, loc *time.Location) (Post, error) {
 		return Post{}, fmt.Errorf("read the Markdown: %w", err)
 	}
 	post.Body = htmlNodes(rendered.String(), origin{post: name})
+	if len(post.Body) == 0 && post.Summary == "" && len(post.images) == 0 && post.URL == "" && post.Title != "" {
+		post.Draft = true // somebody is about to write it
+	}
 	if h := len(post.Body) > 0 && post.Body[0].Kind == "h2" && firstHeading(text); h {
 		title := cleanLine(news.PlainText(post.Body[:1]))
 		if post.Title == "" {
@@ -66,6 +71,7 @@ func ParsePost(name string, data []byte, loc *time.Location) (Post, error) {
 			post.Body = post.Body[1:]
 		}
 	}
+	post.placeImages()
 	first := firstPicture(post.Body)
 	if post.ImageSrc == "" {
 		post.ImageSrc = first.src
@@ -85,6 +91,26 @@ func ParsePost(name string, data []byte, loc *time.Location) (Post, error) {
 	}
 	post.Summary = news.Summarize(firstOf(post.Summary, body))
 	return post, nil
+}
+
+// placeImages makes the first picture of the front matter the lead, and puts the others that the text does not show below it.
+func (p *Post) placeImages() {
+	shown := map[string]bool{}
+	news.Images(p.Body, func(i *news.Image) { shown[pictureKey(i.Src)] = true })
+	for i, img := range p.images {
+		if i < len(p.alts) {
+			img.Alt = p.alts[i]
+		}
+		switch {
+		case i == 0:
+			p.ImageSrc, p.ImageAlt = img.Src, img.Alt
+		case !shown[pictureKey(img.Src)]:
+			p.Body = append(p.Body, news.Node{Kind: "figure", Nodes: []news.Node{{Kind: "img", Image: &img}}})
+		}
+	}
+	if len(p.images) == 0 && len(p.alts) > 0 {
+		p.ImageAlt = p.alts[0]
+	}
 }
 
 // firstHeading reports whether the text begins with a heading of the first level.
@@ -159,6 +185,10 @@ func (f front) fill(p *Post, name string, loc *time.Location) error {
 			if t, ok := ParseDate(s, loc); ok {
 				p.Updated = t
 			}
+		case "slug":
+			if s != "" {
+				p.Slug = Slug(s)
+			}
 		case "category", "categories", "kategori", "tags":
 			p.Categories = categories(append(p.Categories, list...))
 		case "author", "authors", "penulis":
@@ -166,13 +196,17 @@ func (f front) fill(p *Post, name string, loc *time.Location) error {
 		case "summary", "description", "ringkasan":
 			p.Summary = cleanLine(s)
 		case "image", "gambar":
-			if s != "" {
-				if p.ImageSrc = (origin{post: name}).picture(s); p.ImageSrc == "" {
-					return fmt.Errorf("front matter, image: %q is neither a file in this folder nor a web address", s)
+			for _, one := range list {
+				src := origin{post: name}.picture(one)
+				if src == "" && one != "" {
+					return fmt.Errorf("front matter, image: %q is neither a file in this folder nor a web address", one)
 				}
+				p.images = append(p.images, news.Image{Src: src})
 			}
 		case "image_alt", "alt":
-			p.ImageAlt = clip(cleanLine(s), 300)
+			for _, one := range list {
+				p.alts = append(p.alts, clip(cleanLine(one), 300))
+			}
 		case "url", "canonical":
 			if s != "" {
 				if p.URL = homeAddress(s, (*url.URL)(nil)); p.URL == "" {

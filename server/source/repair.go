@@ -93,7 +93,7 @@ func notFeed(b []byte) error {
 	case len(s) == 0:
 		return fmt.Errorf("%w: it is empty", errNotFeed)
 	case htmlPage.Match(s[:min(len(s), 4096)]):
-		return fmt.Errorf("%w but a page of HTML", errNotFeed)
+		return errors.New("the feed is not XML: the server sent an HTML page")
 	case s[0] == '{' || s[0] == '[':
 		return fmt.Errorf("%w: JSON, but not a JSON Feed", errNotFeed)
 	}

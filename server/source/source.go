@@ -12,6 +12,7 @@ import (
 // Item is what one feed entry or one post becomes. Every text is plain, every address absolute http or https (or empty).
 type Item struct {
 	GUID       string // as the source gives it; empty when it gives none. "post:" and the path without extension for a post
+	Slug       string `json:",omitempty"` // wanted for its address; empty: the title's
 	Title      string // never empty, at most MaxTitle characters
 	URL        string // its home in canonical form; empty for a post and for an item without a usable link
 	Author     string // without an e-mail address
@@ -23,6 +24,9 @@ type Item struct {
 	Updated    time.Time // zero: not said, or the same as Published
 	Future     time.Time // the date a source gave that lay in the future when it was read; Published is zero then
 	Body       []news.Node
+	// ViewsBefore is how often ViewsFrom, a former site, says that it was viewed; 0 when it does not say.
+	ViewsBefore int64  `json:"-"`
+	ViewsFrom   string `json:"-"`
 }
 
 // Feed is one feed, read.
@@ -47,7 +51,9 @@ type State struct {
 	Next         time.Time // next attempt
 	Failures     int       // in a row
 	Error        string    // of the last attempt, in words a webmaster understands; empty after a success
-	Warned       time.Time // when Error was last logged
+	Warned       time.Time // when an Error was last logged
+	Told         bool      // this run of failures was logged
+	Page         int       // of an archive that is being brought in: the last that is stored
 	Items        int       // in the last content
 	New          int       // ever
 	Repaired     int       // kinds of faults mended in the last content

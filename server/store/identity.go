@@ -167,10 +167,13 @@ func (in *ingest) mergePages(into, from int64) error {
 	in.merged = true
 	for _, q := range []string{
 		"UPDATE page SET views = views + (SELECT f.views FROM page f WHERE f.id = $2), shares = shares + (SELECT f.shares FROM page f WHERE f.id = $2) WHERE id = $1",
+		// Both are of the same article: the former site's number is not added to itself.
+		"UPDATE page SET views_before = f.views_before, before_from = f.before_from FROM page f WHERE page.id = $1 AND f.id = $2 AND f.views_before > page.views_before",
 		`INSERT INTO daily (page, day, type, via, host, network, n) SELECT $1, f.day, f.type, f.via, f.host, f.network, f.n FROM daily f WHERE f.page = $2
 			ON CONFLICT (page, day, type, via, host, network) DO UPDATE SET n = daily.n + excluded.n`,
 		"UPDATE page_url SET page = $1 WHERE page = $2",
 		"UPDATE article SET page = $1 WHERE page = $2",
+		"UPDATE removed SET page = $1 WHERE page = $2",
 	} {
 		if err := in.exec(q, into, from); err != nil {
 			return err

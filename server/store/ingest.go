@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -39,7 +40,7 @@ func (s *Store) Ingest(ctx context.Context, site, name string, items []source.It
 	if in.done.New+in.done.Updated > 0 || in.merged {
 		s.site(site).news.Add(1)
 	}
-	if in.merged {
+	if in.merged || in.counted {
 		s.site(site).counts.Add(1)
 	}
 	return in.done, nil
@@ -55,6 +56,7 @@ type ingest struct {
 	guids, urls  map[string]bool // of all items
 	done         source.Ingested
 	merged       bool // pages or articles turned out to be one
+	counted      bool // a former site's count came in
 }
 
 func newIngest(ctx context.Context, tx *sql.Tx, site, name string, now time.Time, items []source.Item) *ingest {
@@ -115,6 +117,9 @@ func (in *ingest) item(it *source.Item, seen time.Time) error {
 	if err := in.address(old.page, it.URL); err != nil {
 		return err
 	}
+	if err := in.before(old.page, it); err != nil {
+		return err
+	}
 	return in.remember(old.id, it.GUID, hash)
 }
 
@@ -154,11 +159,16 @@ func (in *ingest) date(it *source.Item) time.Time {
 }
 
 func (in *ingest) insert(it *source.Item, hash string, seen time.Time) error {
-	slug, err := in.slug(it.Title)
+	slug, page, first, err := in.restore(it.GUID)
 	if err != nil {
 		return err
 	}
-	page, err := in.page(it.URL)
+	if slug != "" {
+		seen = time.UnixMilli(first)
+		err = in.address(page, it.URL)
+	} else if slug, err = in.slug(cmp.Or(it.Slug, it.Title)); err == nil {
+		page, err = in.page(it.URL)
+	}
 	if err != nil {
 		return err
 	}
@@ -180,7 +190,22 @@ func (in *ingest) insert(it *source.Item, hash string, seen time.Time) error {
 	if err := in.links(id, it); err != nil {
 		return err
 	}
+	if err := in.before(page, it); err != nil {
+		return err
+	}
+	if err := in.restored(id, it.GUID); err != nil {
+		return err
+	}
 	return in.remember(id, it.GUID, hash)
+}
+
+// before keeps what a former site counted. Said again, it is replaced.
+func (in *ingest) before(page int64, it *source.Item) error {
+	if it.ViewsBefore <= 0 {
+		return nil
+	}
+	in.counted = true
+	return in.exec("UPDATE page SET views_before = $1, before_from = $2 WHERE id = $3", it.ViewsBefore, it.ViewsFrom, page)
 }
 
 func (in *ingest) update(id int64, it *source.Item) error {
@@ -234,7 +259,7 @@ func (in *ingest) remember(id int64, guid, hash string) error {
 // slug makes an address that no other article of the office has or had.
 func (in *ingest) slug(title string) (string, error) {
 	base := source.Slug(title)
-	rows, err := in.tx.QueryContext(in.ctx, "SELECT slug FROM article WHERE site = $1 AND (slug = $2 OR slug LIKE $3) UNION ALL SELECT slug FROM slug_alias WHERE site = $1 AND (slug = $2 OR slug LIKE $3)",
+	rows, err := in.tx.QueryContext(in.ctx, "SELECT slug FROM article WHERE site = $1 AND (slug = $2 OR slug LIKE $3) UNION ALL SELECT slug FROM slug_alias WHERE site = $1 AND (slug = $2 OR slug LIKE $3) UNION ALL SELECT slug FROM removed WHERE site = $1 AND (slug = $2 OR slug LIKE $3)",
 		in.site, base, base+"-%")
 	if err != nil {
 		return "", err

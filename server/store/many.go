@@ -19,13 +19,13 @@ type form struct {
 
 // The statements that counting uses.
 var (
-	readPages  = &form{before: "SELECT id, views, shares FROM page WHERE id IN (VALUES ", width: 1, after: ")", cast: "BIGINT"}
+	readPages  = &form{before: "SELECT p.id, " + totals + " FROM page p WHERE p.id IN (VALUES ", width: 1, after: ")", cast: "BIGINT"}
 	addEvents  = &form{before: "INSERT INTO event (id, day) VALUES ", width: 2, after: " ON CONFLICT DO NOTHING RETURNING id"}
 	addReaders = &form{before: "INSERT INTO reader (day, hash) VALUES ", width: 2, after: " ON CONFLICT DO NOTHING RETURNING hash"}
 	addDaily   = &form{before: "INSERT INTO daily (page, day, type, via, host, network, n) VALUES ", width: 7,
 		after: " ON CONFLICT (page, day, type, via, host, network) DO UPDATE SET n = daily.n + excluded.n"}
 	addTotals = &form{before: "UPDATE page SET views = views + v.column2, shares = shares + v.column3 FROM (VALUES ", width: 3,
-		after: ") AS v WHERE page.id = v.column1 RETURNING page.id, page.views, page.shares", cast: "BIGINT"}
+		after: ") AS v WHERE page.id = v.column1 RETURNING " + strings.ReplaceAll("p.id, "+totals, "p.", "page."), cast: "BIGINT"}
 
 	forms = []*form{readPages, addEvents, addReaders, addDaily, addTotals}
 )

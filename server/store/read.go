@@ -19,7 +19,12 @@ import (
 // Store is the server's news.Source.
 var _ news.Source = (*Store)(nil)
 
-const listed = "a.id, a.slug, a.title, a.url, a.summary, a.author, a.categories, a.image_src, a.image_alt, a.published, a.updated, p.views, p.shares"
+const listed = "a.id, a.slug, a.title, a.url, a.summary, a.author, a.categories, a.image_src, a.image_alt, a.published, a.updated, " + totals
+
+// totals are the columns of a page p that make its Counts; into says where they go.
+const totals = "p.views + p.views_before, p.shares, p.views_before, p.before_from"
+
+func into(c *news.Counts) []any { return []any{&c.Views, &c.Shares, &c.Before, &c.BeforeFrom} }
 
 // List implements news.Source.
 func (s *Store) List(ctx context.Context, site string, q news.Query) (news.Listing, error) {
@@ -133,7 +138,8 @@ type scanner interface{ Scan(...any) error }
 func scanArticle(row scanner, id *int64, a *news.Article, more ...any) error {
 	var categories, src, alt string
 	var published, updated int64
-	if err := row.Scan(append([]any{id, &a.Slug, &a.Title, &a.URL, &a.Summary, &a.Author, &categories, &src, &alt, &published, &updated, &a.Counts.Views, &a.Counts.Shares}, more...)...); err != nil {
+	to := append([]any{id, &a.Slug, &a.Title, &a.URL, &a.Summary, &a.Author, &categories, &src, &alt, &published, &updated}, into(&a.Counts)...)
+	if err := row.Scan(append(to, more...)...); err != nil {
 		return err
 	}
 	a.Published = time.UnixMilli(published).UTC()
@@ -227,8 +233,8 @@ func (s *Store) Counts(ctx context.Context, site string, keys []string) (map[str
 		in += "," + args.add(k)
 	}
 	in = " IN (" + in[1:] + ")"
-	rows, err := s.read.QueryContext(ctx, "SELECT u.url, p.views, p.shares FROM page_url u JOIN page p ON p.id = u.page WHERE u.site = "+at+" AND u.url"+in+
-		" UNION ALL SELECT a.slug, p.views, p.shares FROM article a JOIN page p ON p.id = a.page WHERE a.site = "+at+" AND a.slug"+in, args...)
+	rows, err := s.read.QueryContext(ctx, "SELECT u.url, "+totals+" FROM page_url u JOIN page p ON p.id = u.page WHERE u.site = "+at+" AND u.url"+in+
+		" UNION ALL SELECT a.slug, "+totals+" FROM article a JOIN page p ON p.id = a.page WHERE a.site = "+at+" AND a.slug"+in, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading counts of %s: %w", site, err)
 	}
@@ -236,7 +242,7 @@ func (s *Store) Counts(ctx context.Context, site string, keys []string) (map[str
 	for rows.Next() {
 		var key string
 		var c news.Counts
-		if err := rows.Scan(&key, &c.Views, &c.Shares); err != nil {
+		if err := rows.Scan(append([]any{&key}, into(&c)...)...); err != nil {
 			return nil, fmt.Errorf("reading a count of %s: %w", site, err)
 		}
 		out[key] = c

@@ -109,7 +109,7 @@ func (r *recording) findPages() error {
 func (r *recording) scanTotals(rows *sql.Rows) error {
 	var id int64
 	var c news.Counts
-	if err := rows.Scan(&id, &c.Views, &c.Shares); err != nil {
+	if err := rows.Scan(append([]any{&id}, into(&c)...)...); err != nil {
 		return err
 	}
 	r.totals[id] = c
@@ -123,7 +123,7 @@ func (r *recording) find(h *Happening) (id int64, err error) {
 		q, key = pageOfURL, h.URL
 	}
 	var c news.Counts
-	err = r.tx.QueryRowContext(r.ctx, q, h.Site, key).Scan(&id, &c.Views, &c.Shares)
+	err = r.tx.QueryRowContext(r.ctx, q, h.Site, key).Scan(append([]any{&id}, into(&c)...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		if h.Slug != "" || !h.Make {
 			return 0, nil
@@ -137,9 +137,8 @@ func (r *recording) find(h *Happening) (id int64, err error) {
 }
 
 const (
-	pageOfURL  = "SELECT p.id, p.views, p.shares FROM page_url u JOIN page p ON p.id = u.page WHERE u.site = $1 AND u.url = $2"
-	pageOfSlug = `SELECT p.id, p.views, p.shares FROM article a JOIN page p ON p.id = a.page WHERE a.site = $1 AND a.slug = $2
-		UNION ALL SELECT p.id, p.views, p.shares FROM slug_alias s JOIN article a ON a.id = s.article JOIN page p ON p.id = a.page WHERE s.site = $1 AND s.slug = $2`
+	pageOfURL  = "SELECT p.id, " + totals + " FROM page_url u JOIN page p ON p.id = u.page WHERE u.site = $1 AND u.url = $2"
+	pageOfSlug = "SELECT p.id, " + totals + " FROM article a JOIN page p ON p.id = a.page WHERE a.site = $1 AND a.slug = $2 UNION ALL SELECT p.id, " + totals + ` FROM slug_alias s JOIN article a ON a.id = s.article JOIN page p ON p.id = a.page WHERE s.site = $1 AND s.slug = $2`
 )
 
 // newPage makes a page, known by a URL unless that is empty.
