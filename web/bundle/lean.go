@@ -46,6 +46,7 @@ var modules = []lean{
 
 			// The first mount adopts the page: see _goapp/adopt.go.
 			{"pkg/app/engine.go", "func (e *engineX) Load(v Composer) error {\n", "func (e *engineX) Load(v Composer) error {\n\tdefer adoptPage()()\n"},
+			{"pkg/app/app.go", "\tengine.Start(120)\n", "\trest()\n\tengine.Start(120)\n"},
 			{"pkg/app/node.go", "\tv.jsvalue = Window().createTextNode(v.value)\n", "\tif _, v.jsvalue = adopt(\"\"); v.jsvalue == nil {\n\t\tv.jsvalue = Window().createTextNode(v.value)\n\t}\n"},
 			{"pkg/app/node.go", mountOld, mountNew},
 			{"pkg/app/node.go", "\t\tv.JSValue().appendChild(child)\n", "\t\tplace(v, child)\n"},

@@ -135,3 +135,12 @@ func place(parent, child UI) {
 		parent.JSValue().appendChild(child)
 	}
 }
+
+// rest lets the browser show what was mounted, as package kabar/app/rest does, before the first updates follow.
+func rest() {
+	rested := make(chan struct{})
+	f := FuncOf(func(Value, []Value) any { close(rested); return nil })
+	defer f.Release()
+	Window().Get("kabar").Call("rest", f)
+	<-rested
+}
