@@ -108,8 +108,8 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, key string, v page
 	h.Set("ETag", kept.ETag)
 	h.Set("Content-Security-Policy", kept.CSP)
 	h.Set("Vary", "Accept-Encoding")
-	// A shared cache may spare us a burst; a browser always asks, and gets a 304 while nothing changed.
-	h.Set("Cache-Control", "public, max-age=0, s-maxage=5")
+	// A shared cache spares us a burst, and shows new news within a second; a browser always asks, and gets a 304 while nothing changed.
+	h.Set("Cache-Control", "public, max-age=0, s-maxage=1")
 	if matches(r.Header.Get("If-None-Match"), kept.ETag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil

@@ -40,11 +40,12 @@ func open(ctx context.Context, dir string) (s *subjects, err error) {
 		}
 	}()
 	fmt.Fprintln(os.Stderr, "building Kabar and stock go-app")
-	base, newest, stop, err := trial.Serve(ctx, dir)
+	office, err := trial.Serve(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
-	s.stops = append(s.stops, stop)
+	s.stops = append(s.stops, office.Stop)
+	base, newest := office.URL(), office.Newest
 	s.news, s.article = base+"/brebes/", base+"/brebes/"+newest[0].Slug
 	if s.stock, err = s.openStock(ctx, dir, base, newest[:trial.PerPage]); err != nil {
 		return nil, err
@@ -106,12 +107,12 @@ func (s *subjects) openStock(ctx context.Context, dir, base string, newest []new
 	if err := errors.Join(os.WriteFile(folder+"/news.json", content, 0o600), os.WriteFile(folder+"/img/icon.svg", icon, 0o600)); err != nil {
 		return "", err
 	}
-	addr, stop, err := trial.Start(ctx, bin)
+	p, err := trial.Start(ctx, bin)
 	if err != nil {
 		return "", err
 	}
-	s.stops = append(s.stops, stop)
-	return "http://" + addr + "/", nil
+	s.stops = append(s.stops, p.Stop)
+	return "http://" + p.Addr + "/", nil
 }
 
 func copyPicture(ctx context.Context, from, to string) error {

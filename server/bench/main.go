@@ -15,7 +15,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -61,13 +60,13 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	base, newest, stop, err := trial.Serve(ctx, dir)
+	office, err := trial.Serve(ctx, dir)
 	if err != nil {
 		return err
 	}
-	defer stop()
-	kabar, slug := strings.TrimPrefix(base, "http://"), newest[0].Slug
-	page, err := fetch(base + "/brebes/")
+	defer office.Stop()
+	kabar, slug := office.Addr, office.Newest[0].Slug
+	page, err := fetch(office.URL() + "/brebes/")
 	if err != nil {
 		return err
 	}
@@ -79,11 +78,16 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	top, stopTop, err := trial.Start(ctx, self, "ceiling", file)
+	ceiling, err := trial.Start(ctx, self, "ceiling", file)
 	if err != nil {
 		return err
 	}
-	defer stopTop()
+	defer ceiling.Stop()
+	top := ceiling.Addr
+	idle, err := office.Resident()
+	if err != nil {
+		return err
+	}
 
 	var n atomic.Int64
 	views := func() []byte {
@@ -100,6 +104,11 @@ func run(ctx context.Context) error {
 	fmt.Printf("| what | beside | ratio | lowest–highest | budget |\n|---|---|---|---|---|\n")
 	row("durable views, SQLite", "a bare 204", kabar, views, top, bare, "0.4")
 	row("news page", "a static file of "+strconv.Itoa(len(page)/1000)+" KB", kabar, func() []byte { return news }, top, func() []byte { return static }, "0.8")
+	loaded, err := office.Resident()
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\nResident memory: %d MB before the load, %d MB after it.\n", idle>>20, loaded>>20)
 	return nil
 }
 

@@ -25,8 +25,8 @@ func TestETag(t *testing.T) {
 	slug := k.articles(1)[0].Slug
 	first := k.get("/brebes/" + slug)
 	tag := first.Header.Get("ETag")
-	if tag == "" || first.Header.Get("Vary") != "Accept-Encoding" {
-		t.Fatalf("ETag %q, Vary %q", tag, first.Header.Get("Vary"))
+	if tag == "" || first.Header.Get("Vary") != "Accept-Encoding" || first.Header.Get("Cache-Control") != "public, max-age=0, s-maxage=1" {
+		t.Fatalf("ETag %q, Vary %q, Cache-Control %q", tag, first.Header.Get("Vary"), first.Header.Get("Cache-Control"))
 	}
 	if res := k.do("POST", "/api/v1/sites/brebes/events", event(`"type":"view","article":"`+slug+`"`)); res.StatusCode != 200 {
 		t.Fatal(res.StatusCode, res.body)
@@ -46,6 +46,10 @@ func TestETag(t *testing.T) {
 		t.Fatal(err)
 	}
 	k.articles(2)
+	// What is stored is shown at once.
+	if res := k.get("/brebes/"); !strings.Contains(res.body, "Judul kedua") {
+		t.Error("the news page does not show the new article")
+	}
 	if res := k.get("/brebes/"+slug, "If-None-Match", tag); res.StatusCode != 200 || !strings.Contains(res.body, "Judul kedua") {
 		t.Errorf("after new news: %d", res.StatusCode)
 	}

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,36 +37,45 @@ func Build(ctx context.Context, dir, pkg string, env ...string) (string, error) 
 	return bin, nil
 }
 
+// Office is a running Kabar.
+type Office struct {
+	*Program
+	Newest []news.Article
+}
+
+// URL is where the office's server answers, without a slash at the end.
+func (o *Office) URL() string { return "http://" + o.Addr }
+
 // Serve starts Kabar with the office brebes, which has the example's posts and pictures, and waits until its news and pictures are there.
-// Its pages and widgets may be shown on localhost. It returns the server's URL and its newest articles.
-func Serve(ctx context.Context, dir string) (base string, newest []news.Article, stop func(), err error) {
+// Its pages and widgets may be shown on localhost.
+func Serve(ctx context.Context, dir string) (*Office, error) {
 	bin, err := Build(ctx, dir, "./server")
 	if err != nil {
-		return "", nil, nil, err
+		return nil, err
 	}
 	posts := filepath.Join(dir, "posts")
 	if err := os.CopyFS(posts, example.Posts()); err != nil {
-		return "", nil, nil, fmt.Errorf("writing posts: %w", err)
+		return nil, fmt.Errorf("writing posts: %w", err)
 	}
 	if err := more(posts); err != nil {
-		return "", nil, nil, err
+		return nil, err
 	}
 	settings := fmt.Sprintf("addr = \"127.0.0.1:0\"\ndatabase = %q\ntrusted_proxies = [\"127.0.0.1\"]\n[[site]]\nid = \"brebes\"\nname = \"KPU Kabupaten Brebes\"\nhosts = [\"localhost\"]\nposts = %q\n",
 		"sqlite:"+filepath.Join(dir, "kabar.db"), posts)
 	file := filepath.Join(dir, "kabar.toml")
 	if err := os.WriteFile(file, []byte(settings), 0o600); err != nil {
-		return "", nil, nil, err
+		return nil, err
 	}
-	addr, stop, err := Start(ctx, bin, "serve", "-config", file)
+	p, err := Start(ctx, bin, "serve", "-config", file)
 	if err != nil {
-		return "", nil, nil, err
+		return nil, err
 	}
-	base = "http://" + addr
-	if newest, err = wait(ctx, base); err != nil {
-		stop()
-		return "", nil, nil, err
+	newest, err := wait(ctx, "http://"+p.Addr)
+	if err != nil {
+		p.Stop()
+		return nil, err
 	}
-	return base, newest, stop, nil
+	return &Office{p, newest}, nil
 }
 
 var title = regexp.MustCompile(`(?m)^title: .*$`)
@@ -89,27 +99,54 @@ func more(posts string) error {
 	return nil
 }
 
+// Program is a running program.
+type Program struct {
+	Addr string // host and port
+	cmd  *exec.Cmd
+}
+
 // Start starts a program that says as the last word of its first line where it listens.
-func Start(ctx context.Context, name string, args ...string) (addr string, stop func(), err error) {
+func Start(ctx context.Context, name string, args ...string) (*Program, error) {
 	c := exec.CommandContext(ctx, name, args...)
 	c.Dir = filepath.Dir(name)
 	out, err := c.StdoutPipe()
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	if err := c.Start(); err != nil {
-		return "", nil, fmt.Errorf("starting %s: %w", name, err)
+		return nil, fmt.Errorf("starting %s: %w", name, err)
 	}
-	stop = func() { c.Process.Kill(); c.Wait() }
+	p := &Program{cmd: c}
 	r := bufio.NewReader(out)
 	line, err := r.ReadString('\n')
 	if err != nil {
-		stop()
-		return "", nil, fmt.Errorf("%s did not say where it listens: %w", name, err)
+		p.Stop()
+		return nil, fmt.Errorf("%s did not say where it listens: %w", name, err)
 	}
 	go io.Copy(io.Discard, r)
 	f := strings.Fields(line)
-	return f[len(f)-1], stop, nil
+	p.Addr = f[len(f)-1]
+	return p, nil
+}
+
+// Stop ends the program.
+func (p *Program) Stop() {
+	p.cmd.Process.Kill()
+	p.cmd.Wait()
+}
+
+// Resident returns how much memory the program holds, in bytes, as Linux says in /proc.
+func (p *Program) Resident() (int, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil {
+		return 0, fmt.Errorf("reading the program's memory: %w", err)
+	}
+	_, rest, _ := strings.Cut(string(status), "VmRSS:")
+	kb, err := strconv.Atoi(strings.TrimSpace(strings.SplitN(rest, "kB", 2)[0]))
+	if err != nil {
+		return 0, fmt.Errorf("reading the program's memory: %w", err)
+	}
+	return kb << 10, nil
 }
 
 // patience bounds the wait for news and pictures.
