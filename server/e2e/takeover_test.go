@@ -276,3 +276,31 @@ func TestClicksDuringStart(t *testing.T) {
 		})
 	}
 }
+
+// In a frame the app starts at the first touch of the widget and not before, and takes over there as well.
+func TestTakeoverInFrame(t *testing.T) {
+	k := example(t)
+	k.articles(8)
+	b := open(t)
+	b.command(func() error { // our own pages show no frames; this one stands in for a host, whose frame the test can look into
+		_, err := chromedp.Call(b.ctx, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true})
+		return err
+	})
+	b.visit(k.url + "/brebes/privasi")
+	eval[bool](b, `(() => { const f = document.createElement("iframe"); f.id = "frame"; f.src = "/embed/brebes"; f.width = 340; f.height = 500; document.body.prepend(f); return true })()`)
+	b.until(`frame.contentWindow.kabar && frame.contentDocument.readyState == "complete"`)
+	eval[bool](b, `(() => { window.w = frame.contentWindow; w.document.querySelector("a").focus(); w.focused = w.document.activeElement; w.dispatchEvent(new Event("scroll")); return true })()`)
+	if eval[bool](b, "!!w.kabar.on") {
+		t.Error("the app starts before the widget is touched")
+	}
+	before := eval[string](b, `w.document.getElementById("root").outerHTML`)
+	b.do(chromedp.Focus(chromedp.CSS("#frame")))
+	eval[bool](b, `(() => { w.focused.focus(); w.dispatchEvent(new KeyboardEvent("keydown", {key: "Tab", bubbles: true})); return true })()`)
+	b.until("w.kabar.live")
+	if got := eval[string](b, `w.document.getElementById("root").outerHTML`); got != before {
+		t.Errorf("the widget differs:\n%s", apart(before, got))
+	}
+	if got := eval[string](b, "w.kabar.adopted + ' ' + (w.document.activeElement == w.focused)"); got != "all true" {
+		t.Errorf("adopted and focus kept: %s", got)
+	}
+}
