@@ -20,6 +20,8 @@ import (
 const (
 	maxLinks   = 100
 	maxAnchors = 3000
+	// listed is how far into an article's card on the list its date is looked for, in bytes: some lists print whole texts, with other dates.
+	listed = 300
 )
 
 // Link is an article as a list page shows it.
@@ -254,13 +256,13 @@ func (a anchor) date(base *url.URL, own map[string]bool) string {
 		for c := range card.Parent.Descendants() {
 			if c.Type == html.ElementNode && c.Data == "a" {
 				if u := homeAddress(attr(c, "href"), base); u != a.url && own[u] {
-					return dateWords(nodeText(card, 2000))
+					return dateWords(nodeText(card, listed))
 				}
 			}
 		}
 		card = card.Parent
 	}
-	return dateWords(nodeText(card, 2000))
+	return dateWords(nodeText(card, listed))
 }
 
 // Parts of an address's path that name a list, not an article.
@@ -355,15 +357,20 @@ func titleBefore(n *html.Node) string {
 		if s.Type != html.ElementNode {
 			continue
 		}
-		heading := len(s.Data) == 2 && s.Data[0] == 'h' && s.Data[1] != 'r'
-		if c := attr(s, "class"); heading || strings.Contains(c, "title") || strings.Contains(c, "heading") || strings.Contains(c, "judul") {
-			if t := cleanLine(nodeText(s, 60)); t != "" && len(t) <= 40 {
+		if isBoxTitle(s) {
+			if t := cleanLine(nodeText(s, 60)); len(t) <= 40 {
 				return t
 			}
 			return ""
 		}
 	}
 	return ""
+}
+
+// isBoxTitle reports whether an element is there to be the title of what follows it.
+func isBoxTitle(n *html.Node) bool {
+	c := attr(n, "class")
+	return len(n.Data) == 2 && n.Data[0] == 'h' && n.Data[1] != 'r' || strings.Contains(c, "title") || strings.Contains(c, "head") || strings.Contains(c, "judul")
 }
 
 var (

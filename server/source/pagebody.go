@@ -84,6 +84,8 @@ func clean(root *html.Node, title string, heading *html.Node, whole bool) {
 			gone = append(gone, n)
 		case partClass.MatchString(attr(n, "class")+" "+attr(n, "id")) && n.Data != "body" && n.Data != "img" && !long(n) && !holds(n, heading):
 			gone = append(gone, n)
+		case whole && heading != nil && !holds(n.Parent, heading) && !long(n) && asideTitle.MatchString(boxTitle(n)):
+			gone = append(gone, n)
 		case len(n.Data) == 2 && n.Data[0] == 'h' && n.Data != "hr" && agree(nodeText(n, 2*MaxTitle), title):
 			gone = append(gone, n)
 		}
@@ -94,6 +96,21 @@ func clean(root *html.Node, title string, heading *html.Node, whole bool) {
 		}
 	}
 	removeLines(root, 0)
+}
+
+// boxTitle is the title that a box begins with, or "".
+func boxTitle(n *html.Node) string {
+	c := n.FirstChild
+	for c != nil && c.Type != html.ElementNode {
+		c = c.NextSibling
+	}
+	if c == nil || !isBoxTitle(c) {
+		return ""
+	}
+	if t := cleanLine(nodeText(c, 60)); len(t) <= 40 {
+		return t
+	}
+	return ""
 }
 
 // long reports whether an element holds so much text that it must be more than a part of the page's furniture.

@@ -58,9 +58,10 @@ func (p *Poller) page(ctx context.Context, s Site, page Page, st *State, log *sl
 		st.Pages = &Pages{}
 	}
 	k := st.Pages
+	var list *Listing
+	var resp *fetch.Response
 	if k.Feed == "" && p.now().Sub(k.Looked) >= lookAgain {
-		list, _, err := p.list(ctx, s, page, fetch.Request{URL: page.URL}, log)
-		if err != nil {
+		if list, resp, err = p.list(ctx, s, page, fetch.Request{URL: page.URL}, log); err != nil {
 			return "", err
 		}
 		if k.Feed, err = p.findFeed(ctx, s, page, list, log); err != nil {
@@ -72,6 +73,15 @@ func (p *Poller) page(ctx context.Context, s Site, page Page, st *State, log *sl
 		}
 	}
 	if k.Feed == "" {
+		if list == nil {
+			list, resp, err = p.list(ctx, s, page, fetch.Request{URL: page.URL, ETag: st.ETag, LastModified: st.LastModified}, log)
+		}
+		if err == nil && list != nil {
+			err = p.readLists(ctx, s, page, list, resp, st, log)
+		}
+		if err != nil {
+			return "", err
+		}
 		return p.readPages(ctx, s, page, st, log)
 	}
 	note, err = p.feed(ctx, s, feedSource{page.URL, k.Feed, p.visits.Get}, st, log)
@@ -154,11 +164,8 @@ func sharesArticle(items []Item, links []Link) bool {
 	return slices.ContainsFunc(items, func(it Item) bool { return it.URL != "" && on[pathOf(it.URL)] })
 }
 
-// readPages reads the list and, of its articles, those that are new.
+// readPages reads, of the articles known, those that are new, and the newest again when it is time.
 func (p *Poller) readPages(ctx context.Context, s Site, page Page, st *State, log *slog.Logger) (note string, err error) {
-	if err := p.readLists(ctx, s, page, st, log); err != nil {
-		return "", err
-	}
 	k := st.Pages
 	var due []int // oldest first
 	for i := len(k.Known) - 1; i >= 0; i-- {
@@ -208,12 +215,8 @@ func (p *Poller) readPages(ctx context.Context, s Site, page Page, st *State, lo
 	return note, nil
 }
 
-// readLists brings what is known up to the list. It goes on to older pages as long as everything on one is new.
-func (p *Poller) readLists(ctx context.Context, s Site, page Page, st *State, log *slog.Logger) error {
-	first, resp, err := p.list(ctx, s, page, fetch.Request{URL: page.URL, ETag: st.ETag, LastModified: st.LastModified}, log)
-	if err != nil || first == nil {
-		return err
-	}
+// readLists brings what is known up to the list, of which first is the newest page. It goes on to older pages as long as everything on one is new.
+func (p *Poller) readLists(ctx context.Context, s Site, page Page, first *Listing, resp *fetch.Response, st *State, log *slog.Logger) error {
 	if len(first.Links) == 0 {
 		return errors.New("no links to articles were found on it; set link to a CSS selector of theirs")
 	}
