@@ -21,6 +21,7 @@ import (
 type trial struct {
 	site string
 	try  bool
+	pace time.Duration // between two pages of one host; 0 for the poller's own
 }
 
 func (t *trial) flags(fs *flag.FlagSet) {
@@ -43,7 +44,7 @@ func (t *trial) run(ctx context.Context, c *config.Config, out, errs io.Writer) 
 	case site == nil:
 		return usageError{fmt.Errorf("flags: -site = %q: want one of %s", t.site, strings.Join(ids, ", "))}
 	}
-	p := &source.Poller{Get: fetch.New("Kabar/1 (+" + c.PublicURL + ")").Get, Log: slog.New(slog.NewTextHandler(errs, nil))}
+	p := &source.Poller{Get: fetch.New("Kabar/1 (+" + c.PublicURL + ")").Get, Log: slog.New(slog.NewTextHandler(errs, nil)), Pace: t.pace}
 	found, err := p.Try(ctx, sourcesOf(*site), func(line string) { fmt.Fprintln(errs, line) })
 	if err != nil {
 		return err

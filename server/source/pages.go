@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"slices"
 	"time"
@@ -184,10 +185,12 @@ func (p *Poller) readPages(ctx context.Context, s Site, page Page, st *State, lo
 				return "", ctx.Err()
 			}
 			if err != nil {
-				row++
 				note = fmt.Sprintf("an article could not be read: %s: %s", k.Known[i].URL, plain(err))
 				var fe *fetch.Error
-				if row == giveUp || errors.As(err, &fe) && fe.RetryAfter > 0 {
+				if known := errors.As(err, &fe); !known || fe.Status != http.StatusNotFound && fe.Status != http.StatusGone {
+					row++ // an article that is gone says nothing of the others
+				}
+				if row == giveUp || fe != nil && fe.RetryAfter > 0 {
 					if e := p.storePages(ctx, s, page, st, items, log); e != nil {
 						return "", e
 					}

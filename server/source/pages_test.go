@@ -310,3 +310,303 @@ func (p polled) pictures(t *testing.T) string {
 	slices.Sort(all)
 	return strings.Join(all, "\n")
 }
+
+func kpu(t *testing.T) *served {
+	t.Helper()
+	return serve(t, sites[0])
+}
+
+// rss is a feed of one item.
+func rss(title, link string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `<rss version="2.0"><channel><title>t</title><item><title>%s</title><link>%s</link><pubDate>Wed, 12 Aug 2026 08:00:00 +0700</pubDate><description>Isi.</description></item></channel></rss>`, title, link)
+	}
+}
+
+func titles(all []news.Article) string {
+	var out []string
+	for _, a := range all {
+		out = append(out, a.Title)
+	}
+	return strings.Join(out, "\n")
+}
+
+// A feed that works goes before the pages, wherever it is named; one that does not is passed over.
+func TestPageWithFeed(t *testing.T) {
+	const articlePath = "/artikel/2026/8/11/penyaluran-blt-dana-desa-tahap-iii"
+	homePage := func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `<title>Kantor</title><link rel="alternate" type="application/rss+xml" title="Komentar" href="/comments/feed"><link rel="alternate" type="application/rss+xml" href="/rss">`)
+	}
+	for _, tt := range []struct {
+		name  string
+		serve func(*served)
+		feed  bool
+	}{
+		{"the list names it", func(s *served) { s.extra["/feed"] = rss("Dari umpan", s.URL+"/lain/1") }, true},
+		{"it is a PHP error", func(s *served) {
+			s.extra["/feed"] = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<b>Fatal error</b>: Uncaught Error") }
+		}, false},
+		{"it is empty", func(s *served) {
+			s.extra["/feed"] = func(w http.ResponseWriter, _ *http.Request) {
+				fmt.Fprint(w, `<rss version="2.0"><channel><title>t</title></channel></rss>`)
+			}
+		}, false},
+		{"the home page names it", func(s *served) {
+			s.extra["/kantor"], s.extra["/rss"] = homePage, rss("Dari umpan", "https://nama-lain.example"+articlePath)
+		}, true},
+		{"the home page names one of something else", func(s *served) {
+			s.extra["/kantor"], s.extra["/rss"] = homePage, rss("Agenda", s.URL+"/agenda/1")
+		}, false},
+		{"robots.txt keeps it closed", func(s *served) {
+			s.extra["/feed"] = rss("Dari umpan", s.URL+"/lain/1")
+			s.extra["/robots.txt"] = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "User-agent: *\nDisallow: /feed") }
+		}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := serve(t, sites[1])
+			tt.serve(s)
+			office := site(s)
+			office.Home = s.URL + "/kantor"
+			p := poll(t, office)
+			if st := p.round(t); st.Error != "" {
+				t.Error(st.Error)
+			}
+			got, requests := titles(p.articles(t)), strings.Join(s.requests(), "\n")
+			if tt.feed && (got != "Dari umpan" || strings.Contains(requests, articlePath)) || !tt.feed && got != sites[1].want[0].title+"\n"+sites[1].want[1].title {
+				t.Errorf("got\n%s\nby\n%s", got, requests)
+			}
+			if strings.Contains(requests, "/comments/feed") {
+				t.Error("a feed of comments was read")
+			}
+			p.round(t)
+			s.requests()
+			p.round(t)
+			if again := s.requests(); len(again) != 1 {
+				t.Errorf("a later round asks for %v", again)
+			}
+		})
+	}
+}
+
+// A feed that stops working gives way to the pages, and the article stays one.
+func TestFeedStops(t *testing.T) {
+	s := serve(t, sites[1])
+	s.answer("/feed", rss(sites[1].want[0].title, s.URL+sites[1].want[0].path))
+	p := poll(t, site(s))
+	p.round(t)
+	s.answer("/feed", http.NotFound)
+	for range 8 {
+		p.round(t)
+	}
+	if got := titles(p.articles(t)); got != sites[1].want[1].title+"\n"+sites[1].want[0].title && got != sites[1].want[0].title+"\n"+sites[1].want[1].title {
+		t.Errorf("got\n%s", got)
+	}
+}
+
+// robots.txt decides, as RFC 9309 has it: what it forbids is not asked for, and while it cannot be had nothing is.
+func TestRobots(t *testing.T) {
+	for _, tt := range []struct {
+		name, robots string
+		status       int
+		error        string // "" where everything is read
+		articles     int
+	}{
+		{"there is none", "", 404, "", 5},
+		{"all is closed", "User-agent: *\nDisallow: /", 200, "robots.txt does not let Kabar", 0},
+		{"closed to Kabar", "User-agent: *\nAllow: /\n\nUser-agent: kabar\nDisallow: /index.php/blog/category", 200, "robots.txt does not let Kabar", 0},
+		{"closed to others", "User-agent: GPTBot\nDisallow: /", 200, "", 5},
+		{"one article is closed", "User-agent: *\nDisallow: /index.php/blog/read/8411/", 200, "8411/sosialisasi-pendidikan-pemilih-di-sman-1: the site's robots.txt does not let Kabar", 4},
+		{"a page in its place", "<!DOCTYPE html><title>Beranda</title><p>User-agent</p>", 200, "", 5},
+		{"a line that is wrong", "Sitemap\nDisallow: /x\nUser-agent: *\nCrawl-delay: sedikit\nDisallow: /index.php", 200, "robots.txt does not let Kabar", 0},
+		{"the server fails", "", 503, "read the site's robots.txt", 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := kpu(t)
+			s.answer("/robots.txt", func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(tt.status)
+				fmt.Fprint(w, tt.robots)
+			})
+			p := poll(t, site(s))
+			st := p.round(t)
+			if tt.error == "" && st.Error != "" || !strings.Contains(st.Error, tt.error) && tt.status == 200 {
+				t.Errorf("error %q", st.Error)
+			}
+			if got := p.articles(t); len(got) != tt.articles {
+				t.Errorf("%d articles", len(got))
+			}
+			for _, r := range s.requests() {
+				if tt.articles == 0 && r != "/robots.txt" {
+					t.Errorf("%s was asked for", r)
+				}
+			}
+		})
+	}
+}
+
+// Later changes come in: a new article alone is read, a title that changes on the list at once, a text within the hour; each article stays one.
+func TestPageChanges(t *testing.T) {
+	s := kpu(t)
+	last := sites[0].want[0].path
+	s.answer(last, func(w http.ResponseWriter, r *http.Request) { http.Error(w, "", http.StatusInternalServerError) })
+	list := s.list
+	before := strings.ReplaceAll(read(t, "kpu/list.html"), home, s.URL)
+	s.answer(list, func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, before[:strings.Index(before, `<div class="blog-item">`)]+before[strings.Index(before, `<h3><a href="`+s.URL+`/index.php/blog/read/8411`):])
+	})
+	p := poll(t, site(s))
+	p.round(t)
+	if got := len(p.articles(t)); got != 4 {
+		t.Fatalf("%d articles", got)
+	}
+	s.answer(list, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, before) })
+	p.round(t)
+	s.requests()
+	st := p.round(t)
+	if !strings.Contains(st.Error, "8415") || !strings.Contains(st.Error, "500") || st.Refused != 1 {
+		t.Errorf("an article that cannot be read: %q, %d refused", st.Error, st.Refused)
+	}
+	s.answer(last, nil)
+	p.clock.add(time.Minute)
+	p.round(t)
+	p.round(t)
+	for _, r := range s.requests() {
+		if r != list && r != last {
+			t.Errorf("%s was asked for", r)
+		}
+	}
+	all := p.articles(t)
+	if len(all) != 5 || all[0].Title != sites[0].want[0].title {
+		t.Fatalf("got\n%s", titles(all))
+	}
+
+	page := strings.ReplaceAll(read(t, "kpu/8411.html"), home, s.URL)
+	ralat := strings.NewReplacer("Sosialisasi Pendidikan", "RALAT: Sosialisasi Pendidikan", "240 pelajar", "250 pelajar")
+	path := sites[0].want[1].path
+	s.answer(path, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, ralat.Replace(page)) })
+	s.answer(list, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, ralat.Replace(before)) })
+	p.round(t)
+	p.round(t)
+	again := p.articles(t)
+	if len(again) != 5 || again[1].Title != "RALAT: Sosialisasi Pendidikan Pemilih di SMA Negeri 1 Contoh" || again[1].Slug != all[1].Slug {
+		t.Errorf("after a new title\n%s", titles(again))
+	}
+
+	s.answer(path, func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, strings.Replace(ralat.Replace(page), "dibuat sendiri", "dibuat para guru", 1))
+	})
+	p.clock.add(time.Hour)
+	p.round(t)
+	p.round(t)
+	if a, err := p.Article(t.Context(), "contoh", all[1].Slug); err != nil || !strings.Contains(news.PlainText(a.Body), "dibuat para guru") {
+		t.Errorf("after a correction: %v\n%s", err, news.PlainText(a.Body))
+	}
+
+	moved := strings.Replace(path, "sosialisasi", "ralat-sosialisasi", 1)
+	s.answer(moved, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, ralat.Replace(page)) })
+	s.answer(list, func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, strings.ReplaceAll(ralat.Replace(before), path, moved))
+	})
+	p.round(t)
+	p.round(t)
+	if got := p.articles(t); len(got) != 5 || got[1].Slug != all[1].Slug || got[1].URL != s.URL+moved {
+		t.Errorf("after a new address\n%s\n%+v", titles(got), got[1])
+	}
+}
+
+func read(t testing.TB, name string) string {
+	t.Helper()
+	data, err := os.ReadFile("testdata/pages/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// What a site does wrong ends in words that its webmaster understands, and in no article.
+func TestPageFaults(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		serve func(*served)
+		page  source.Page
+		want  string
+	}{
+		{"no links", func(s *served) {
+			s.extra[s.list] = func(w http.ResponseWriter, _ *http.Request) {
+				fmt.Fprint(w, `<div id="app"></div><script src="/app.js"></script>`)
+			}
+		}, source.Page{}, "no links to articles were found on it; set link to a CSS selector of theirs"},
+		{"a selector of nothing", func(*served) {}, source.Page{Body: ".isi-berita"}, `the selector body = ".isi-berita" finds nothing on the page`},
+		{"the list is gone", func(s *served) { s.extra[s.list] = http.NotFound }, source.Page{}, "the server answered 404 Not Found"},
+		{"articles lead home", func(s *served) {
+			for _, a := range s.want {
+				s.extra[a.path] = func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusFound) }
+			}
+			s.extra["/"] = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<h1>Selamat datang</h1>") }
+		}, source.Page{}, "its address leads to http://"},
+		{"pages that say they are missing", func(s *served) {
+			for _, a := range s.want {
+				s.extra[a.path] = func(w http.ResponseWriter, r *http.Request) {
+					fmt.Fprint(w, "<title>404 Page Not Found</title><h1>404 Page Not Found</h1>")
+				}
+			}
+		}, source.Page{Title: "h1"}, "there is no article on the page"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := serve(t, sites[0])
+			tt.serve(s)
+			office := site(s)
+			tt.page.URL = office.Pages[0].URL
+			office.Pages[0] = tt.page
+			p := poll(t, office)
+			st := p.round(t)
+			if !strings.Contains(st.Error, tt.want) || len(p.articles(t)) > 0 {
+				t.Errorf("%q; %d articles", st.Error, len(p.articles(t)))
+			}
+			if slices.Contains(s.requests(), s.want[0].path) {
+				t.Error("a site that fails is asked on")
+			}
+		})
+	}
+}
+
+// Selectors go over what would be found.
+func TestSelectors(t *testing.T) {
+	s := serve(t, sites[3])
+	s.selectors = source.Page{Link: ".caption", Title: "ol.breadcrumb .active", Date: ".tgl", Picture: ".foto", Body: ".col-md-8 > p:not(.text-muted)"}
+	s.modify = func(page string) string {
+		return strings.Replace(strings.Replace(page, "<hr>", `<hr><i class="tgl">Kamis, 6 Agustus 2026 pukul 07.05</i>`, 1), "<h1>", `<div class="foto"><img src="/foto.jpg"></div><h1>Kolom: `, 1)
+	}
+	p := poll(t, site(s))
+	if st := p.round(t); st.Error != "" {
+		t.Fatal(st.Error)
+	}
+	all := p.articles(t)
+	if len(all) != 2 {
+		t.Fatalf("got %q", titles(all))
+	}
+	a, err := p.Article(t.Context(), "contoh", all[1].Slug)
+	if err != nil || a.Title != "Camat Lantik Anggota PPS Sekecamatan" && a.Title != "Posyandu Remaja Dibuka di Lima Desa" || a.Published.In(wib).Format("02 15:04") != "06 07:05" || !strings.HasPrefix(news.PlainText(a.Body), "BREBES –") {
+		t.Errorf("%v: %+v", err, a)
+	}
+	if got := p.pictures(t); got != s.URL+"/foto.jpg" {
+		t.Errorf("pictures\n%s", got)
+	}
+}
+
+// Try shows what would be read, and the notes that a webmaster needs.
+func TestTry(t *testing.T) {
+	s := kpu(t)
+	s.answer(sites[0].want[1].path, http.NotFound)
+	var progress []string
+	p := source.Poller{Get: fetch.New("Kabar/1").Get, Log: slog.New(slog.DiscardHandler), Pace: time.Nanosecond}
+	found, err := p.Try(t.Context(), site(s), func(line string) { progress = append(progress, line) })
+	if err != nil || len(found) != 2 {
+		t.Fatalf("%v, %d found\n%s", err, len(found), strings.Join(progress, "\n"))
+	}
+	if f := found[0]; f.Title != sites[0].want[0].title || f.Source != s.URL+s.list || strings.Join(f.Notes, "; ") != "date from the list; title in capitals, made readable" {
+		t.Errorf("%s: %q", f.Title, f.Notes)
+	}
+	if all := strings.Join(progress, "\n"); !strings.Contains(all, "cannot read "+s.URL+sites[0].want[1].path+": the server answered 404 Not Found") || !strings.Contains(all, "reading 3 of 3") {
+		t.Errorf("progress\n%s", all)
+	}
+}
