@@ -332,7 +332,7 @@ func inAside(n *html.Node) bool {
 		case "header":
 			return !within(p, "article") && !within(p, "main")
 		}
-		if asideClass.MatchString(attr(p, "class") + " " + attr(p, "id")) {
+		if asideClass.MatchString(attr(p, "class")+" "+attr(p, "id")) && !long(p) { // "content sidebar-right" is all of the page
 			return true
 		}
 		if i < 6 && asideTitle.MatchString(titleBefore(p)) {

@@ -115,8 +115,11 @@ func boxTitle(n *html.Node) string {
 
 // long reports whether an element holds so much text that it must be more than a part of the page's furniture.
 func long(n *html.Node) bool {
-	text := 0
+	text, nodes := 0, 0
 	for c := range n.Descendants() {
+		if nodes++; nodes > 20000 || text > 300 {
+			return true
+		}
 		if c.Type == html.TextNode && c.Parent.Data != "a" && c.Parent.Data != "script" && c.Parent.Data != "style" && len(c.Data) > 40 {
 			text += len(cleanLine(c.Data))
 		}

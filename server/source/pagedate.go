@@ -11,7 +11,7 @@ import (
 // dateInText finds where in running text a date stands, with its time behind it or, where a zone is named, before it. What it finds is
 // ParseDate's to read.
 var dateInText = regexp.MustCompile(`(?i)(?:\b\d{1,2}[:.]\d{2}\s*(?:wib|wita|wit)\s*[,|-]?\s*)?` +
-	`(?:\b\d{4}-\d{1,2}-\d{1,2}(?:[t ]\d{1,2}:\d{2}(?::\d{2})?)?|\b\d{1,2}\s?[-/. ]\s?(?:\d{1,2}|[a-z]{3,9})\s?[-/., ]\s?(?:20\d{2}|19\d{2}|\d{2})\b|\b[a-z]{3,9} \d{1,2}, ?20\d{2}\b)` +
+	`(?:\b\d{4}-\d{1,2}-\d{1,2}(?:[t ]\d{1,2}:\d{2}(?::\d{2})?)?|\b\d{1,2}\s?[-/. ]\s?\d{1,2}\s?[-/. ]\s?(?:19|20)\d{2}\b|\b\d{1,2}[-/]\d{1,2}[-/]\d{2}\b|\b\d{1,2}[-/. ]\s?[a-z]{3,9}[-/., ]\s?(?:(?:19|20)\d{2}|\d{2})\b|\b[a-z]{3,9} \d{1,2}, ?20\d{2}\b)` +
 	`(?:[\s,|@/()–-]*(?:pukul|jam|pkl\.?)?\s*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\b(?:\s*[ap]\.?m\b)?(?:\s*(?:wib|wita|wit)\b)?)?`)
 
 // dateWords returns the words of the first date in a text, or "".
