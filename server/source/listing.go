@@ -20,6 +20,8 @@ import (
 const (
 	maxLinks   = 100
 	maxAnchors = 3000
+	// maxPageNodes is ten times what the largest real page has.
+	maxPageNodes = 100000
 	// listed is how far into an article's card on the list its date is looked for, in bytes: some lists print whole texts, with other dates.
 	listed = 300
 )
@@ -78,6 +80,12 @@ func document(data []byte, contentType string, base *url.URL) (*goquery.Document
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the page's HTML: %w", err)
 	}
+	count := 0
+	for range doc.Nodes[0].Descendants() {
+		if count++; count > maxPageNodes {
+			return nil, nil, fmt.Errorf("the page has more than %d elements and texts", maxPageNodes)
+		}
+	}
 	if href, ok := doc.Find("base[href]").First().Attr("href"); ok {
 		if u, err := url.Parse(webAddress(href, base)); err == nil && u.Host != "" {
 			base = u
@@ -115,6 +123,7 @@ type anchor struct {
 
 func anchors(doc *goquery.Document, base *url.URL, selector string) []anchor {
 	var out []anchor
+	beside := asides{}
 	self := news.CanonicalURL(base.String())
 	found := doc.Find("a[href]")
 	if selector != "" {
@@ -139,7 +148,7 @@ func anchors(doc *goquery.Document, base *url.URL, selector string) []anchor {
 			if a.shape = shape(a.url); a.shape == "" {
 				return true
 			}
-			a.aside = inAside(a.node)
+			a.aside = beside.in(a.node)
 		}
 		out = append(out, a)
 		return i < maxAnchors
@@ -323,23 +332,40 @@ var (
 	asideTitle = regexp.MustCompile(`(?i)populer|terkait|trending|paling |arsip|komentar|(?:sering|banyak|ter)\s?(?:dibaca|dilihat)|rekomendasi|baca juga|lainnya|kategori|tautan|agenda`)
 )
 
-// inAside reports whether an element stands in a menu, a footer or a side column.
-func inAside(n *html.Node) bool {
-	for p, i := n, 0; p != nil && p.Type == html.ElementNode && p.Data != "body"; p, i = p.Parent, i+1 {
-		switch p.Data {
-		case "nav", "footer", "aside", "marquee", "form":
-			return true
-		case "header":
-			return !within(p, "article") && !within(p, "main")
-		}
-		if asideClass.MatchString(attr(p, "class")+" "+attr(p, "id")) && !long(p) { // "content sidebar-right" is all of the page
-			return true
-		}
-		if i < 6 && asideTitle.MatchString(titleBefore(p)) {
+// asides remembers of the elements that were asked for whether they stand in a menu, a footer or a side column by their tags and classes:
+// thousands of links share their ancestors.
+type asides map[*html.Node]bool
+
+// in reports whether an element stands in one, by what is around it or by the title of its box.
+func (m asides) in(n *html.Node) bool {
+	for p, i := n, 0; p != nil && i < 6 && p.Type == html.ElementNode && p.Data != "body"; p, i = p.Parent, i+1 {
+		if asideTitle.MatchString(titleBefore(p)) {
 			return true
 		}
 	}
-	return false
+	return m.within(n)
+}
+
+func (m asides) within(n *html.Node) bool {
+	if n == nil || n.Type != html.ElementNode || n.Data == "body" {
+		return false
+	}
+	if is, ok := m[n]; ok {
+		return is
+	}
+	is := false
+	switch {
+	case n.Data == "nav" || n.Data == "footer" || n.Data == "aside" || n.Data == "marquee" || n.Data == "form":
+		is = true
+	case n.Data == "header" && !within(n, "article") && !within(n, "main"):
+		is = true
+	case inAsideHere(n) && !long(n): // "content sidebar-right" is all of the page
+		is = true
+	default:
+		is = m.within(n.Parent)
+	}
+	m[n] = is
+	return is
 }
 
 func within(n *html.Node, name string) bool {

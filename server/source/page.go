@@ -155,11 +155,12 @@ func (r pageReader) title() (title string, heading *html.Node) {
 		}
 	}
 	var all []candidate
+	beside := asides{}
 	for _, t := range []string{r.meta.headline, r.meta.title} {
 		all = append(all, candidate{text: t})
 	}
 	r.doc.Find("h1, h2, h3, h4, h5, [itemprop=headline], [class*=title], [class*=judul]").EachWithBreak(func(i int, s *goquery.Selection) bool {
-		if t := cleanLine(nodeText(s.Nodes[0], 2*MaxTitle)); t != "" && len(t) < 2*MaxTitle && !inAside(s.Nodes[0]) {
+		if t := cleanLine(nodeText(s.Nodes[0], 2*MaxTitle)); t != "" && len(t) < 2*MaxTitle && !beside.in(s.Nodes[0]) {
 			all = append(all, candidate{t, s.Nodes[0]})
 		}
 		return i < 300

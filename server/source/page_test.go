@@ -262,3 +262,14 @@ func FuzzList(f *testing.F) {
 		}
 	})
 }
+
+// A page made to be slow ends at a bound, in an error.
+func TestPageBounds(t *testing.T) {
+	_, err := parsePage(t, strings.Repeat("<b>a</b>", maxPageNodes), Link{})
+	if err == nil || !strings.Contains(err.Error(), "more than 100000 elements") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := parsePage(t, "<h1>Rapat Pleno</h1>"+strings.Repeat("<div>", 500)+filler, Link{}); err != nil {
+		t.Errorf("a deep one: %v", err)
+	}
+}

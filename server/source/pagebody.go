@@ -117,7 +117,7 @@ func boxTitle(n *html.Node) string {
 func long(n *html.Node) bool {
 	text, nodes := 0, 0
 	for c := range n.Descendants() {
-		if nodes++; nodes > 20000 || text > 300 {
+		if nodes++; nodes > 5000 || text > 300 {
 			return true
 		}
 		if c.Type == html.TextNode && c.Parent.Data != "a" && c.Parent.Data != "script" && c.Parent.Data != "style" && len(c.Data) > 40 {
@@ -145,7 +145,9 @@ func removeLines(n *html.Node, depth int) {
 	flush := func() {
 		text := ""
 		for _, r := range run {
-			text += nodeText(r, 200)
+			if len(text) <= 400 {
+				text += nodeText(r, 200)
+			}
 		}
 		if text = cleanLine(text); text != "" && len(text) <= 150 && line.MatchString(text) {
 			for _, r := range run {
@@ -253,9 +255,10 @@ func (r pageReader) ofImage(n *html.Node) picture {
 
 // pictureNear is the first picture that stands in the same box as the title.
 func (r pageReader) pictureNear(heading *html.Node) picture {
+	beside := asides{}
 	for p, i := heading, 0; p != nil && p.Data != "body" && i < 4; p, i = p.Parent, i+1 {
 		for c := range p.Descendants() {
-			if c.Type != html.ElementNode || c.Data != "img" || inAside(c) {
+			if c.Type != html.ElementNode || c.Data != "img" || beside.in(c) {
 				continue
 			}
 			if pic := r.ofImage(c); pic.src != "" && !notLead.MatchString(pic.src) && (pic.width == 0 || pic.width >= smallest) {

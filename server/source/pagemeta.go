@@ -41,11 +41,12 @@ func metadata(doc *goquery.Document) meta {
 		m.named(name, strings.TrimSpace(s.AttrOr("content", "")))
 		return i < 300
 	})
+	beside := asides{}
 	doc.Find(`[itemprop="datePublished"], time[pubdate], article time[datetime], time.entry-date, time.published`).EachWithBreak(func(i int, s *goquery.Selection) bool {
-		if !inAside(s.Nodes[0]) {
+		if !beside.in(s.Nodes[0]) {
 			m.published = append(m.published, firstOf(s.AttrOr("datetime", ""), s.AttrOr("content", ""), dateWords(s.Text())))
 		}
-		return i < 5
+		return i < 50 && len(m.published) < 5
 	})
 	m.headline, m.title = plainText(m.headline), plainText(m.title)
 	return m

@@ -108,7 +108,7 @@ func (t *attempt) page(ctx context.Context, page Page) {
 		return
 	}
 	some := list.Links[:min(len(list.Links), tryArticles)]
-	t.progress(fmt.Sprintf("no feed; %d articles are listed, of which %d are read", len(list.Links), len(some)))
+	t.progress(fmt.Sprintf("no feed; articles on the list: %d, to be read: %d", len(list.Links), len(some)))
 	if list.Next != "" {
 		t.progress("older articles: " + list.Next)
 	}
