@@ -140,6 +140,8 @@ func (s *served) answer(path string, h http.HandlerFunc) {
 type rounds struct {
 	*store.Store
 	done chan source.State
+	next chan bool
+	held *bool // by the test alone: a reading has ended and the next not begun
 }
 
 func (r rounds) SaveSource(ctx context.Context, site, name string, s source.State) error {
@@ -149,6 +151,10 @@ func (r rounds) SaveSource(ctx context.Context, site, name string, s source.Stat
 	}
 	select {
 	case r.done <- s:
+		select {
+		case <-r.next:
+		case <-ctx.Done():
+		}
 	case <-ctx.Done():
 	}
 	return err
@@ -168,7 +174,7 @@ func (c *clock) add(d time.Duration) { c.mu.Lock(); c.t = c.t.Add(d); c.mu.Unloc
 type polled struct {
 	rounds
 	clock *clock
-	log   *strings.Builder
+	stop  func()
 }
 
 var wib = news.Site{TimeZone: "Asia/Jakarta"}.Location()
@@ -185,27 +191,39 @@ func poll(t *testing.T, office source.Site) polled {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := polled{rounds{db, make(chan source.State)}, &clock{t: time.Date(2026, 11, 23, 22, 45, 0, 0, wib)}, &strings.Builder{}}
-	db.Now = out.clock.now
-	p := &source.Poller{Sites: []source.Site{office}, Store: out.rounds, Get: fetch.New("Kabar/1").Get, Log: slog.New(slog.NewTextHandler(out.log, nil)), Now: out.clock.now, Pace: time.Nanosecond}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() { p.Run(ctx); close(done) }()
 	t.Cleanup(func() {
-		cancel()
-		<-done
 		if err := db.Close(); err != nil {
 			t.Error(err)
 		}
 	})
+	out := polled{rounds: rounds{db, make(chan source.State), make(chan bool), new(bool)}, clock: &clock{t: time.Date(2026, 11, 23, 22, 45, 0, 0, wib)}}
+	db.Now = out.clock.now
+	out.stop = out.start(t, office)
 	return out
 }
 
-// round waits until the source has been read once more.
+// start begins to poll; stop ends it.
+func (out polled) start(t *testing.T, office source.Site) (stop func()) {
+	t.Helper()
+	p := &source.Poller{Sites: []source.Site{office}, Store: out.rounds, Get: fetch.New("Kabar/1").Get, Log: slog.New(slog.DiscardHandler), Now: out.clock.now, Pace: time.Nanosecond}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { p.Run(ctx); close(done) }()
+	*out.held = false
+	stop = func() { cancel(); <-done }
+	t.Cleanup(stop)
+	return stop
+}
+
+// round lets the source be read once more, and holds it then.
 func (p polled) round(t *testing.T) source.State {
 	t.Helper()
+	if *p.held {
+		p.next <- true
+	}
 	select {
 	case s := <-p.done:
+		*p.held = true
 		return s
 	case <-t.Context().Done():
 		t.Fatal("no round")
@@ -608,5 +626,47 @@ func TestTry(t *testing.T) {
 	}
 	if all := strings.Join(progress, "\n"); !strings.Contains(all, "cannot read "+s.URL+sites[0].want[1].path+": the server answered 404 Not Found") || !strings.Contains(all, "reading 3 of 3") {
 		t.Errorf("progress\n%s", all)
+	}
+}
+
+// After a restart no article is read again; one that was broken off goes on where it was.
+func TestPagesRestart(t *testing.T) {
+	s := kpu(t)
+	reached, wait := make(chan bool), make(chan bool)
+	newest := sites[0].want[0].path
+	p := poll(t, source.Site{})
+	s.answer(newest, func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case reached <- true:
+		case <-wait:
+		}
+		<-r.Context().Done()
+	})
+	// Six articles are two portions, of which the first is stored when the last is asked for.
+	list := strings.ReplaceAll(read(t, "kpu/list-2.html"), home, s.URL)
+	s.answer(s.list+"?page=2", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, strings.Replace(list, `<ul class="pagination">`, `<div class="blog-item"><h3><a href="/index.php/blog/read/8360/hari-libur-nasional">Hari Libur Nasional Kantor Tutup</a></h3></div><ul class="pagination">`, 1))
+	})
+	s.answer("/index.php/blog/read/8360/hari-libur-nasional", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, "<h1>Hari Libur Nasional Kantor Tutup</h1><p>Kantor tutup pada hari libur nasional dan buka kembali pada hari kerja berikutnya seperti biasa pukul 08.00.</p>")
+	})
+	stop := p.start(t, site(s))
+	<-reached
+	stop()
+	close(wait)
+	if got := p.articles(t); len(got) != 5 {
+		t.Fatalf("after the break %d articles", len(got))
+	}
+	s.answer(newest, nil)
+	s.requests()
+	p.start(t, site(s))
+	p.round(t)
+	if got := p.articles(t); len(got) != 6 {
+		t.Errorf("after the restart %d articles", len(got))
+	}
+	for _, r := range s.requests() {
+		if strings.Contains(r, "/read/") && r != newest {
+			t.Errorf("%s was asked for again", r)
+		}
 	}
 }
