@@ -22,6 +22,8 @@ const usage = `Kabar shows an office's news on any web page, and counts honestly
         serve; without -config the built-in example office
   kabar check -config kabar.toml
         say what is wrong with the settings, without starting
+  kabar check -config kabar.toml -site id -try
+        read the office's feeds and pages and show what would be published, without storing it
   kabar sources -config kabar.toml [-site id]
         say of each source when it was last read, what it brought and what is wrong
   kabar new "Judul" -config kabar.toml [-site id]
@@ -54,7 +56,7 @@ func command(ctx context.Context, args []string, out, errs io.Writer) int {
 	case "serve":
 		err = serve(ctx, args[1:], out, errs)
 	case "check":
-		err = check(args[1:], out, errs)
+		err = check(ctx, args[1:], out, errs)
 	case "import":
 		err = importNews(ctx, args[1:], out, errs)
 	case "new":
@@ -83,8 +85,8 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
-// settings reads the flags and the file that they name.
-func settings(name string, args []string, errs io.Writer) (*config.Config, error) {
+// settings reads the flags and the file that they name; more adds flags of the command's own.
+func settings(name string, args []string, errs io.Writer, more ...func(*flag.FlagSet)) (*config.Config, error) {
 	fs := flag.NewFlagSet("kabar "+name, flag.ContinueOnError)
 	fs.SetOutput(errs)
 	path := fs.String("config", "", "file of settings; without it the built-in example office")
@@ -93,6 +95,9 @@ func settings(name string, args []string, errs io.Writer) (*config.Config, error
 		fs.StringVar(&addr, "addr", "", "address to listen on, host:port; over the file's addr")
 		fs.StringVar(&db, "db", "", "database, sqlite:path or postgres://…; over the file's database")
 		fs.StringVar(&public, "public-url", "", "how the world reaches this server; over the file's public_url")
+	}
+	for _, add := range more {
+		add(fs)
 	}
 	if err := fs.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -118,10 +123,14 @@ func settings(name string, args []string, errs io.Writer) (*config.Config, error
 	return c, nil
 }
 
-func check(args []string, out, errs io.Writer) error {
-	c, err := settings("check", args, errs)
+func check(ctx context.Context, args []string, out, errs io.Writer) error {
+	var t trial
+	c, err := settings("check", args, errs, t.flags)
 	if err != nil {
 		return err
+	}
+	if t.try || t.site != "" {
+		return t.run(ctx, c, out, errs)
 	}
 	fmt.Fprintf(out, "ok: %d offices, listening on %s, database %s\n", len(c.Sites), c.Addr, c.DatabaseName())
 	return nil

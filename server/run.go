@@ -188,6 +188,21 @@ func (s *server) announce(out io.Writer, addr string) {
 	}
 }
 
+// sourcesOf is an office as the poller knows it.
+func sourcesOf(s config.Site) source.Site {
+	site := source.Site{ID: s.ID, Location: s.Public().Location(), Home: s.Home, Feeds: s.Feeds, Refresh: s.Refresh, AllowPrivate: s.AllowPrivateFeeds}
+	for _, page := range s.Pages {
+		site.Pages = append(site.Pages, source.Page(page))
+	}
+	switch {
+	case s.Example:
+		site.Posts = example.Posts()
+	case s.Posts != "":
+		site.Posts = source.Folder(s.Posts)
+	}
+	return site
+}
+
 // sources makes what brings news and pictures in.
 func sources(c *config.Config, db *store.Store, client *fetch.Client, log *slog.Logger) (*source.Poller, *picture.Worker) {
 	p := &source.Poller{Store: db, Get: client.Get, Log: log, Sites: offices(c)}
@@ -209,14 +224,7 @@ func sources(c *config.Config, db *store.Store, client *fetch.Client, log *slog.
 func offices(c *config.Config) []source.Site {
 	var out []source.Site
 	for _, s := range c.Sites {
-		site := source.Site{ID: s.ID, Location: s.Public().Location(), Feeds: s.Feeds, Refresh: s.Refresh, AllowPrivate: s.AllowPrivateFeeds}
-		switch {
-		case s.Example:
-			site.Posts = example.Posts()
-		case s.Posts != "":
-			site.Posts = source.Folder(s.Posts)
-		}
-		out = append(out, site)
+		out = append(out, sourcesOf(s))
 	}
 	return out
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/andybalholm/cascadia"
 	"github.com/pelletier/go-toml/v2"
 
 	"kabar/app/news"
@@ -35,11 +36,22 @@ type Site struct {
 	EmbedAnywhere                              bool
 	AllowPrivateFeeds                          bool
 	Feeds                                      []string
+	Pages                                      []Page
 	Posts                                      string // folder of Markdown files
 	Refresh                                    time.Duration
 	MicropubToken                              []byte   // SHA-256 of the token that phone apps post with; nil for none
 	MicropubScope                              []string // what they may do
 	Example                                    bool     // the built-in office: its posts are in the program
+}
+
+// Page is a page that lists articles where there is no feed. All but URL are CSS selectors, and may be empty.
+type Page struct {
+	URL     string `toml:"url"`
+	Link    string `toml:"link"`
+	Title   string `toml:"title"`
+	Date    string `toml:"date"`
+	Picture string `toml:"picture"`
+	Body    string `toml:"body"`
 }
 
 // Public is what a reader's browser may know of the office.
@@ -65,6 +77,7 @@ type site struct {
 	EmbedAnywhere     bool     `toml:"embed_anywhere"`
 	AllowPrivateFeeds bool     `toml:"allow_private_feeds"`
 	Feeds             []string `toml:"feeds"`
+	Pages             []Page   `toml:"page"`
 	Posts             string   `toml:"posts"`
 	Accent            string   `toml:"accent"`
 	Refresh           string   `toml:"refresh"`
@@ -167,7 +180,7 @@ func or(v, otherwise string) string {
 
 func (p *problems) site(s site) Site {
 	out := Site{ID: s.ID, Name: s.Name, Language: or(s.Language, "id"), TimeZone: or(s.TimeZone, news.Zones[0].Name), Home: strings.TrimSuffix(s.Home, "/"),
-		Accent: strings.ToLower(or(s.Accent, defaultAccent)), EmbedAnywhere: s.EmbedAnywhere, AllowPrivateFeeds: s.AllowPrivateFeeds, Feeds: s.Feeds, Posts: s.Posts, Refresh: defaultRefresh}
+		Accent: strings.ToLower(or(s.Accent, defaultAccent)), EmbedAnywhere: s.EmbedAnywhere, AllowPrivateFeeds: s.AllowPrivateFeeds, Feeds: s.Feeds, Pages: s.Pages, Posts: s.Posts, Refresh: defaultRefresh}
 	p.want(news.ValidSite(s.ID), "id", s.ID, "letters a-z, digits and hyphens, at most 63, and not the name of a route such as embed, api or go")
 	p.want(strings.TrimSpace(s.Name) != "", "name", s.Name, "the office's name")
 	p.want(out.Language == "id" || out.Language == "en", "language", s.Language, "id or en")
@@ -192,6 +205,9 @@ func (p *problems) site(s site) Site {
 		p.want(webAddress(f) && !seen[f], "feeds", f, "absolute http or https addresses without a password, each once")
 		seen[f] = true
 	}
+	for i, page := range s.Pages {
+		p.page(fmt.Sprintf("page %d: ", i+1), page, seen)
+	}
 	p.want(len(out.Accent) == 7 && out.Accent[0] == '#' && strings.Trim(out.Accent[1:], "0123456789abcdef") == "", "accent", s.Accent, "a colour such as #8a1c1c")
 	if s.Refresh != "" {
 		d, err := time.ParseDuration(s.Refresh)
@@ -215,6 +231,18 @@ func (p *problems) micropub(s site, out *Site) {
 	out.MicropubToken, err = hex.DecodeString(s.MicropubToken)
 	p.want(err == nil && len(out.MicropubToken) == sha256.Size, "micropub_token_sha256", "…", "the 64 hexadecimal digits that printf %s TOKEN | sha256sum prints, not the token itself")
 	p.want(s.Posts != "", "posts", "", "a folder of Markdown files, where micropub_token_sha256 lets posts be written")
+}
+
+// page checks one page; seen are the addresses of the office's other sources.
+func (p *problems) page(where string, page Page, seen map[string]bool) {
+	p.want(webAddress(page.URL) && !seen[page.URL], where+"url", page.URL, "the absolute http or https address of a page that lists articles, each once and not among feeds")
+	seen[page.URL] = true
+	for _, s := range []struct{ key, value, example string }{
+		{"link", page.Link, ".berita h3 a"}, {"title", page.Title, "h1.judul"}, {"date", page.Date, ".tanggal"}, {"picture", page.Picture, ".foto img"}, {"body", page.Body, ".isi-berita"},
+	} {
+		_, err := cascadia.ParseGroup(s.value)
+		p.want(s.value == "" || err == nil, where+s.key, s.value, "a CSS selector such as "+s.example)
+	}
 }
 
 func webAddress(s string) bool {

@@ -25,6 +25,10 @@ accent = "#ABCDEF"
 refresh = "10m"
 feeds = ["https://kab-brebes.kpu.go.id/feed"]
 
+[[site.page]]
+url = "https://kab-brebes.kpu.go.id/index.php/blog/category/104"
+link = ".post-title a, h3 > a"
+
 [[site]]
 id = "jayapura"
 name = "KPU Jayapura"
@@ -46,6 +50,9 @@ func TestParse(t *testing.T) {
 	if a.Language != "id" || a.TimeZone != "Asia/Jakarta" || a.Accent != "#abcdef" || a.Refresh != 10*time.Minute || a.Home != "https://kab-brebes.kpu.go.id" ||
 		len(a.Hosts) != 1 || a.Hosts[0] != "kab-brebes.kpu.go.id" {
 		t.Errorf("the first office is %+v", a)
+	}
+	if len(a.Pages) != 1 || a.Pages[0].Link != ".post-title a, h3 > a" || a.Pages[0].URL != "https://kab-brebes.kpu.go.id/index.php/blog/category/104" {
+		t.Errorf("its pages are %+v", a.Pages)
 	}
 	if strings.Join(b.Hosts, " ") != "jayapura.example 127.0.0.1" || !b.EmbedAnywhere || b.Refresh != 5*time.Minute || b.Public().Language != "en" {
 		t.Errorf("the second office is %+v", b)
@@ -94,6 +101,12 @@ func TestErrors(t *testing.T) {
 		{site(`hosts = ["kpu.go.id:80"]`), `kabar.toml: site "brebes": hosts = "kpu.go.id:80": want a host name`},
 		{site(`feeds = ["/feed"]`), `kabar.toml: site "brebes": feeds = "/feed": want absolute`},
 		{site(`feeds = ["https://a.example/f", "https://a.example/f"]`), `kabar.toml: site "brebes": feeds = "https://a.example/f": want absolute http or https addresses without a password, each once`},
+		{site("[[site.page]]\nurl = \"/berita\""), `kabar.toml: site "brebes": page 1: url = "/berita": want the absolute http or https address of a page`},
+		{site("[[site.page]]\nlink = \"a\""), `page 1: url = "": want the absolute`},
+		{site("feeds = [\"https://a.example/f\"]\n[[site.page]]\nurl = \"https://a.example/f\""), `page 1: url = "https://a.example/f": want`},
+		{site("[[site.page]]\nurl = \"https://a.example/\"\n[[site.page]]\nurl = \"https://b.example/\"\nlink = \"div[\""), `kabar.toml: site "brebes": page 2: link = "div[": want a CSS selector such as .berita h3 a`},
+		{site("[[site.page]]\nurl = \"https://a.example/\"\ntitle = \"h1:\"\ndate = \"..\"\npicture = \"#\"\nbody = \"a >\""), `page 1: body = "a >": want a CSS selector such as .isi-berita`},
+		{site("[[site.page]]\nurl = \"https://a.example/\"\nlinks = \"a\""), `kabar.toml:6: site.page.links: no such setting`},
 		{site(`accent = "red"`), `kabar.toml: site "brebes": accent = "red": want a colour`},
 		{site(`accent = "#12345g"`), `kabar.toml: site "brebes": accent = "#12345g": want a colour`},
 		{site(`refresh = "59s"`), `kabar.toml: site "brebes": refresh = "59s": want a time from 1m to 24h`},

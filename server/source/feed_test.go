@@ -10,9 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"kabar/app/news"
+
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
-	"kabar/app/news"
 )
 
 var update = flag.Bool("update", false, "write what ParseFeed gives into the golden files")

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"log/slog"
 	"maps"
 	"os"
 	"path"
@@ -117,7 +116,7 @@ func (f *folder) fault() string {
 }
 
 // read reads posts; what cannot be read or is not to be published yet is left out.
-func (f *folder) read(names []string, now time.Time, log *slog.Logger) []Item {
+func (f *folder) read(names []string, now time.Time, broken func(name string, err error)) []Item {
 	var items []Item
 	for _, name := range names {
 		delete(f.held, name)
@@ -126,7 +125,7 @@ func (f *folder) read(names []string, now time.Time, log *slog.Logger) []Item {
 		switch {
 		case err != nil:
 			f.broken[name] = err
-			log.Warn("post could not be read; what was stored before stays", "file", name, "reason", err.Error())
+			broken(name, err)
 		case post.Draft:
 		case post.Published.After(now):
 			f.held[name] = post.Published

@@ -35,10 +35,12 @@ const (
 type Site struct {
 	ID           string
 	Location     *time.Location
+	Home         string // the office's own site, where a feed is looked for before its pages are read; may be empty
 	Feeds        []string
+	Pages        []Page
 	Posts        fs.FS // Markdown files; nil for none. A directory is a Folder
 	Refresh      time.Duration
-	AllowPrivate bool // its feeds may lie on private addresses
+	AllowPrivate bool // its feeds and pages may lie on private addresses
 }
 
 // Poller reads every source of every office, each at its own pace: one that is slow or dead never delays another.
@@ -48,13 +50,16 @@ type Poller struct {
 	Get   func(context.Context, fetch.Request) (*fetch.Response, error) // a fetch.Client's Get
 	Log   *slog.Logger
 	Now   func() time.Time // nil means time.Now
+	Pace  time.Duration    // between two pages of one host; 0 means DefaultPace
 
-	work chan struct{} // lets two sources parse and store at once, so that a start does not hold all feeds in memory
+	visits *visits
+	work   chan struct{} // lets two sources parse and store at once, so that a start does not hold all feeds in memory
 }
 
 // Run polls until the context ends, and returns when every source has stopped. Each source is read once at the start.
 func (p *Poller) Run(ctx context.Context) {
 	p.work = make(chan struct{}, 2)
+	p.visits = newVisits(p.Get, p.Pace, p.now)
 	var wg sync.WaitGroup
 	for _, s := range p.Sites {
 		if s.Refresh <= 0 {
@@ -64,7 +69,18 @@ func (p *Poller) Run(ctx context.Context) {
 			s.Location = time.UTC
 		}
 		for _, address := range s.Feeds {
-			wg.Go(func() { p.pollFeed(ctx, s, address) })
+			wg.Go(func() {
+				p.poll(ctx, s, "feed", address, func(ctx context.Context, st *State, log *slog.Logger) (string, error) {
+					return p.feed(ctx, s, feedSource{address, address, p.Get}, st, log)
+				})
+			})
+		}
+		for _, page := range s.Pages {
+			wg.Go(func() {
+				p.poll(ctx, s, "page", page.URL, func(ctx context.Context, st *State, log *slog.Logger) (string, error) {
+					return p.page(ctx, s, page, st, log)
+				})
+			})
 		}
 		if s.Posts != nil {
 			wg.Go(func() { p.pollFolder(ctx, s) })
@@ -80,28 +96,31 @@ func (p *Poller) now() time.Time {
 	return time.Now()
 }
 
-// pollFeed reads one feed again and again.
-func (p *Poller) pollFeed(ctx context.Context, s Site, address string) {
-	log := p.Log.With("site", s.ID, "feed", address)
+// reading reads a source once and stores what it brings. note says what an operator should know of a source that was read all the same.
+type reading func(ctx context.Context, st *State, log *slog.Logger) (note string, err error)
+
+// poll reads one source of a kind, feed or page, again and again.
+func (p *Poller) poll(ctx context.Context, s Site, kind, address string, read reading) {
+	log := p.Log.With("site", s.ID, kind, address)
 	st, err := p.Store.LoadSource(ctx, s.ID, address)
 	if err != nil && ctx.Err() == nil {
-		log.Error("what is known of the feed could not be loaded; it is read afresh", "error", err)
+		log.Error("what is known of the "+kind+" could not be loaded; it is read afresh", "error", err)
 	}
 	for wait := st.NotBefore.Sub(p.now()); sleep(ctx, wait); wait = st.Next.Sub(p.now()) {
-		p.readFeed(ctx, s, address, &st, log)
+		p.readOnce(ctx, s, kind, read, &st, log)
 		if ctx.Err() != nil {
 			return
 		}
 		if err := p.Store.SaveSource(ctx, s.ID, address, st); err != nil && ctx.Err() == nil {
-			log.Error("what is known of the feed could not be saved", "error", err)
+			log.Error("what is known of the "+kind+" could not be saved", "error", err)
 		}
 	}
 }
 
-// readFeed reads a feed once, and says in st how it went and when to come again.
-func (p *Poller) readFeed(ctx context.Context, s Site, address string, st *State, log *slog.Logger) {
+// readOnce reads a source once, and says in st how it went and when to come again.
+func (p *Poller) readOnce(ctx context.Context, s Site, kind string, read reading, st *State, log *slog.Logger) {
 	st.Tried, st.NotBefore = p.now(), time.Time{}
-	note, err := p.feed(ctx, s, address, st, log)
+	note, err := read(ctx, st, log)
 	now := p.now()
 	if ctx.Err() != nil {
 		return
@@ -116,13 +135,13 @@ func (p *Poller) readFeed(ctx context.Context, s Site, address string, st *State
 				st.Next = st.NotBefore
 			}
 		}
-		st.failed(plain(err), now, log, "feed could not be read; what was stored before stays")
+		st.failed(plain(err), now, log, kind+" could not be read; what was stored before stays")
 		return
 	}
-	st.recovered(now, log, "feed is read again")
+	st.recovered(now, log, kind+" is read again")
 	st.Next = now.Add(jitter(s.Refresh, 0.1))
 	if note != "" {
-		st.failed(note, now, log, "feed was read, with a fault")
+		st.failed(note, now, log, kind+" was read, with a fault")
 	}
 }
 
@@ -135,9 +154,15 @@ func plain(err error) string {
 	return err.Error()
 }
 
+// feedSource is a feed: the name that the store knows it by, its address and how it is fetched.
+type feedSource struct {
+	name, address string
+	get           getter
+}
+
 // feed fetches, parses and stores. note says what an operator should know of a feed that was read all the same.
-func (p *Poller) feed(ctx context.Context, s Site, address string, st *State, log *slog.Logger) (note string, err error) {
-	resp, err := p.Get(ctx, fetch.Request{URL: address, AllowPrivate: s.AllowPrivate, ETag: st.ETag, LastModified: st.LastModified, Accept: FeedTypes})
+func (p *Poller) feed(ctx context.Context, s Site, from feedSource, st *State, log *slog.Logger) (note string, err error) {
+	resp, err := from.get(ctx, fetch.Request{URL: from.address, AllowPrivate: s.AllowPrivate, ETag: st.ETag, LastModified: st.LastModified, Accept: FeedTypes})
 	if err != nil {
 		return "", err
 	}
@@ -147,25 +172,19 @@ func (p *Poller) feed(ctx context.Context, s Site, address string, st *State, lo
 		}
 		return st.Error, nil // a fault of the content stays its fault
 	}
-	select {
-	case p.work <- struct{}{}:
-		defer func() { <-p.work }()
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-	base, err := url.Parse(resp.URL)
-	if err != nil {
-		return "", fmt.Errorf("read the address the feed came from: %w", err)
-	}
-	f, err := parseSafely(resp, base, s.Location, log)
+	done, err := p.turn(ctx)
 	if err != nil {
 		return "", err
 	}
-	f.Settle(p.now())
+	defer done()
+	f, err := p.parseFeed(resp, s, log)
+	if err != nil {
+		return "", err
+	}
 	slices.Reverse(f.Items)
 	var got Ingested
 	if len(f.Items) > 0 {
-		if got, err = p.Store.Ingest(ctx, s.ID, address, f.Items); err != nil {
+		if got, err = p.Store.Ingest(ctx, s.ID, from.name, f.Items); err != nil {
 			return "", fmt.Errorf("store the feed: %w", err)
 		}
 	}
@@ -184,15 +203,44 @@ func (p *Poller) feed(ctx context.Context, s Site, address string, st *State, lo
 	return "", nil
 }
 
-// parseSafely turns a parser's panic into an error of this one source.
+// turn waits until this source may parse and store; done lets the next.
+func (p *Poller) turn(ctx context.Context) (done func(), err error) {
+	select {
+	case p.work <- struct{}{}:
+		return func() { <-p.work }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// parseFeed parses and settles what was fetched.
+func (p *Poller) parseFeed(resp *fetch.Response, s Site, log *slog.Logger) (f Feed, err error) {
+	base, err := url.Parse(resp.URL)
+	if err != nil {
+		return f, fmt.Errorf("read the address the feed came from: %w", err)
+	}
+	f, err = parseSafely(resp, base, s.Location, log)
+	f.Settle(p.now())
+	return f, err
+}
+
 func parseSafely(resp *fetch.Response, base *url.URL, loc *time.Location, log *slog.Logger) (f Feed, err error) {
+	err = safely(log, "feed", func() error {
+		f, err = ParseFeed(resp.Body, resp.ContentType, base, loc)
+		return err
+	})
+	return f, err
+}
+
+// safely turns a parser's panic into an error of this one source.
+func safely(log *slog.Logger, kind string, parse func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			log.Error("parser failed", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
-			err = errors.New("the parser failed on it; this is a fault of Kabar's, please report the feed")
+			err = errors.New("the parser failed on it; this is a fault of Kabar's, please report the " + kind)
 		}
 	}()
-	return ParseFeed(resp.Body, resp.ContentType, base, loc)
+	return parse()
 }
 
 // pollFolder looks at a folder of posts again and again.
@@ -240,7 +288,9 @@ func (p *Poller) posts(ctx context.Context, f *folder, now time.Time, log *slog.
 	if err != nil || len(due) == 0 {
 		return got, err
 	}
-	items := f.read(due, now, log)
+	items := f.read(due, now, func(name string, err error) {
+		log.Warn("post could not be read; what was stored before stays", "file", name, "reason", err.Error())
+	})
 	if len(items) == 0 {
 		return got, nil
 	}

@@ -1,4 +1,4 @@
-// Package source brings an office's news in: feeds and folders of Markdown become Items, foreign bytes become plain values and
+// Package source brings an office's news in: feeds, pages of a CMS without one and folders of Markdown become Items, foreign bytes become plain values and
 // nodes. Parsing is pure; the Poller does the reading and hands Items to a Store. It never stores, shows or fetches a picture itself.
 package source
 
@@ -58,6 +58,7 @@ type State struct {
 	New          int       // ever
 	Repaired     int       // kinds of faults mended in the last content
 	Refused      int       // items left out of the last content
+	Pages        *Pages    // what is known of a page without a feed; nil for a feed
 }
 
 // Store keeps what the Poller reads.

@@ -34,6 +34,9 @@ func (st *State) recovered(now time.Time, log *slog.Logger, message string) {
 // Names are the sources of an office, as the store knows them.
 func (s Site) Names() []string {
 	names := append([]string{}, s.Feeds...)
+	for _, page := range s.Pages {
+		names = append(names, page.URL)
+	}
 	if s.Posts != nil {
 		names = append(names, PostsSource)
 	}
