@@ -28,6 +28,7 @@ const fetchPatience = 15 * time.Second
 // OnMount takes the links over from go-app, which would also take those that leave the app.
 func (r *Root) OnMount(ctx app.Context) {
 	w := app.Window()
+	w.Get("kabar").Set("live", true)
 	b := &r.browser
 	b.at = address(w.URL())
 	b.scroll, b.seen = map[string]float64{}, map[string]*news.State{}

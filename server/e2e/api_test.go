@@ -20,6 +20,7 @@ import (
 
 // The ETag stands for the news and its wording: a view does not change it, an edit does.
 func TestETag(t *testing.T) {
+	t.Parallel()
 	files := map[string]string{"feed": rss("Judul pertama", "<p>Isi berita.</p>")}
 	k := serve(t, []string{feeds(t, files) + "/feed"}, `refresh = "1m"`, "posts = \"posts\"")
 	slug := k.articles(1)[0].Slug
@@ -62,6 +63,7 @@ func rss(title, body string) string {
 
 // What cannot count is refused precisely, and leaves no row.
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	k := serve(t, []string{feeds(t, nil) + "/brebes.rss.xml"})
 	slug := k.articles(1)[0].Slug
 	events := "/api/v1/sites/brebes/events"
@@ -117,6 +119,7 @@ func (k *kabar) database() *sql.DB {
 
 // Neither the log nor the database of a busy server knows who read.
 func TestNobodyIsKnown(t *testing.T) {
+	t.Parallel()
 	k := serve(t, []string{feeds(t, nil) + "/brebes.rss.xml"})
 	slug := k.articles(1)[0].Slug
 	const addr, agent = "203.0.113.77", phone
@@ -149,6 +152,7 @@ func TestNobodyIsKnown(t *testing.T) {
 
 // A server told to stop answers what is in flight.
 func TestGracefulStop(t *testing.T) {
+	t.Parallel()
 	k := serve(t, []string{feeds(t, nil) + "/brebes.rss.xml"})
 	slug := k.articles(1)[0].Slug
 	c, err := net.Dial("tcp", strings.TrimPrefix(k.url, "http://"))
@@ -179,6 +183,7 @@ func TestGracefulStop(t *testing.T) {
 
 // The app's files are kept for ever under names of their content, precompressed, with their types.
 func TestAssets(t *testing.T) {
+	t.Parallel()
 	k := example(t)
 	page := k.get("/brebes/").body
 	for attr, kind := range map[string]string{"data-wasm": "application/wasm", "data-app": "text/javascript; charset=utf-8"} {
@@ -195,6 +200,7 @@ func TestAssets(t *testing.T) {
 
 // Every kind of answer forbids what it does not need.
 func TestHeaders(t *testing.T) {
+	t.Parallel()
 	k := example(t)
 	slug := k.articles(8)[0].Slug
 	for _, path := range []string{"/brebes/", "/brebes/" + slug, "/brebes/privasi", "/embed/brebes", "/embed/brebes/" + slug, "/tidak/ada", "/api/v1/sites/brebes/articles", "/embed.js", "/oembed?url=x", "/healthz"} {
@@ -217,6 +223,7 @@ func TestHeaders(t *testing.T) {
 
 // The command refuses what it does not understand with one clear line and status 2.
 func TestCommandLine(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	bad := filepath.Join(dir, "bad.toml")
 	if err := os.WriteFile(bad, []byte("[[site]]\nid = \"brebes\"\nname = \"KPU\"\ntimezone = \"Asia/Jakrta\"\n"), 0o600); err != nil {
@@ -251,6 +258,7 @@ func TestCommandLine(t *testing.T) {
 
 // Several offices stand on the first page; a single one is led to.
 func TestOffices(t *testing.T) {
+	t.Parallel()
 	k := serve(t, nil, "\n[[site]]\nid = \"tegal\"\nname = \"KPU Kabupaten Tegal\"\nlanguage = \"en\"")
 	d := k.page("/")
 	if got := d.Find(".offices a").Text(); got != "KPU Kabupaten BrebesKPU Kabupaten Tegal" {
@@ -270,6 +278,7 @@ func TestOffices(t *testing.T) {
 
 // Counts of several pages are answered at once, and a page has one count wherever it is read.
 func TestCounts(t *testing.T) {
+	t.Parallel()
 	k := serve(t, []string{feeds(t, nil) + "/brebes.rss.xml"})
 	a := k.articles(1)[0]
 	k.do("POST", "/api/v1/sites/brebes/events", event(`"type":"view","article":"`+a.Slug+`"`), "X-Forwarded-For", "203.0.113.1")

@@ -38,6 +38,7 @@ func (k *kabar) page(path string) *goquery.Document {
 
 // A reader without JavaScript finds the news, reads the article whole, and shares it by plain links.
 func TestWithoutJavaScript(t *testing.T) {
+	t.Parallel()
 	k := serve(t, []string{feeds(t, nil) + "/brebes.rss.xml"})
 	a := find(t, k.articles(1), seed)
 	b := open(t).noScript().visit(k.url + "/brebes/")
@@ -80,6 +81,7 @@ func TestWithoutJavaScript(t *testing.T) {
 
 // News, article, share, count, reload: the whole journey in the app, without a reload of the document until the reader asks for one.
 func TestJourney(t *testing.T) {
+	t.Parallel()
 	k := example(t)
 	list := k.articles(8)
 	b := open(t).visit(k.url + "/brebes/").live()
@@ -113,6 +115,7 @@ func TestJourney(t *testing.T) {
 
 // Searching as one types changes the list and the address, and each letter is not a step back.
 func TestSearch(t *testing.T) {
+	t.Parallel()
 	k := example(t)
 	k.articles(8)
 	b := open(t).visit(k.url + "/brebes/").live()
@@ -134,11 +137,13 @@ func quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"
 
 // Every page is free of what axe-core can see, in both themes, and its text can be doubled in size without scrolling sideways.
 func TestAccessibility(t *testing.T) {
+	t.Parallel()
 	k := example(t)
 	slug := k.articles(8)[0].Slug
 	for _, path := range []string{"/brebes/", "/brebes/?q=humas", "/brebes/" + slug, "/brebes/privasi", "/brebes/tidak-ada", "/embed/brebes", "/embed/brebes/" + slug} {
 		for _, theme := range []string{"light", "dark"} {
 			t.Run(theme+path, func(t *testing.T) {
+				t.Parallel()
 				b := open(t).media("prefers-color-scheme", theme).visit(k.url + path)
 				for _, v := range b.axe() {
 					t.Error(v)
@@ -154,6 +159,7 @@ func TestAccessibility(t *testing.T) {
 
 // Older news comes below what is shown, without a reload, and each article once.
 func TestOlder(t *testing.T) {
+	t.Parallel()
 	k := serve(t, nil, `posts = "posts"`)
 	if err := os.Mkdir(filepath.Join(k.dir, "posts"), 0o700); err != nil {
 		t.Fatal(err)
@@ -188,6 +194,7 @@ func TestOlder(t *testing.T) {
 
 // Copying works before the app is there and after, by keyboard, and says so.
 func TestCopy(t *testing.T) {
+	t.Parallel()
 	k := example(t)
 	b := open(t).visit(k.url + "/brebes/" + k.articles(8)[0].Slug)
 	for _, when := range []string{"before", "after"} {

@@ -96,8 +96,9 @@ func (b *tab) until(expression string) {
 		if err == nil {
 			return
 		}
-		if !strings.Contains(err.Error(), "context") || time.Now().After(deadline) { // of a document that was left
-			b.t.Fatalf("waited in vain for %s: %v\n%s", expression, err, eval[string](b, "document.body.innerText.slice(0,400)"))
+		left := strings.Contains(err.Error(), "context with specified id") || strings.Contains(err.Error(), "navigated") // the document, for another
+		if !left || time.Now().After(deadline) {
+			b.t.Fatalf("waited in vain for %s: %v\n%s", expression, err, eval[string](b, "location + ' ' + document.body.innerText.slice(0, 400)"))
 		}
 	}
 }

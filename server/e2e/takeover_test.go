@@ -57,6 +57,7 @@ const snapshot = `JSON.stringify({tree: document.getElementById("root").outerHTM
 
 // The app takes over what the server sent, and nobody can tell: the same tree, height, focus, selection, scroll, typed text and pictures.
 func TestTakeover(t *testing.T) {
+	t.Parallel()
 	changes := []struct{ name, js string }{
 		{"as sent", ""},
 		{"translated", `for (const e of document.querySelectorAll("h1, h2 a, .sum, .meta span")) { // as Chrome's translator does
@@ -123,6 +124,7 @@ func apart(a, b string) string {
 
 // After a take-over of a translated page the app shows other pages whole.
 func TestTranslatedThenNavigated(t *testing.T) {
+	t.Parallel()
 	k := example(t)
 	list := k.articles(8)
 	b := open(t).visit(k.url + "/brebes/")
@@ -139,6 +141,7 @@ func TestTranslatedThenNavigated(t *testing.T) {
 
 // A page that is not what the app would show is made right, whatever was done to it.
 func TestDamagedPage(t *testing.T) {
+	t.Parallel()
 	k := example(t)
 	want := open(t).visit(k.url + "/brebes/").live().text()
 	for name, js := range map[string]string{
@@ -174,6 +177,7 @@ func (b *tab) early(js string) *tab {
 
 // Where the app would cost or could not run it does not start, and the page is whole.
 func TestNoStart(t *testing.T) {
+	t.Parallel()
 	k := example(t)
 	title := k.articles(8)[0].Title
 	for name, prepare := range map[string]func(*tab){
@@ -207,6 +211,7 @@ const watch = `window.wrong = []; window.warned = []
 
 // An app that cannot be had leaves the page as it is, and says so in the console only.
 func TestFailedDownload(t *testing.T) {
+	t.Parallel()
 	k := example(t)
 	slug := k.articles(8)[0].Slug
 	for _, blocked := range []string{"*://*:*/app/*.wasm", "*://*:*/app/start.*"} {
@@ -238,6 +243,7 @@ func TestFailedDownload(t *testing.T) {
 
 // While the app comes over a slow line, and while it starts, no click is lost: it goes where it would have gone.
 func TestClicksDuringStart(t *testing.T) {
+	t.Parallel()
 	k := example(t)
 	list := k.articles(8)
 	mouse := func(b *tab, kind input.DispatchMouseEventType, x, y float64) {
@@ -279,6 +285,7 @@ func TestClicksDuringStart(t *testing.T) {
 
 // In a frame the app starts at the first touch of the widget and not before, and takes over there as well.
 func TestTakeoverInFrame(t *testing.T) {
+	t.Parallel()
 	k := example(t)
 	k.articles(8)
 	b := open(t)

@@ -15,6 +15,7 @@ import (
 
 // A reader who has the app of the release before gets only what is new; everyone else gets all of it, and a page of the old release its own.
 func TestUpdate(t *testing.T) {
+	t.Parallel()
 	bundle, err := web.Load()
 	if err != nil || bundle == nil {
 		t.Fatal("no app was built:", err)

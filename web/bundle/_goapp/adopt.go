@@ -62,7 +62,6 @@ func adoptPage() (end func()) {
 		}
 		page = nil
 		kabar.Set("adopted", adopted)
-		kabar.Set("live", true)
 	}
 }
 
@@ -136,8 +135,10 @@ func place(parent, child UI) {
 	}
 }
 
-// rest lets the browser show what was mounted, as package kabar/app/rest does, before the first updates follow.
+// rest lets the browser show what was mounted, as package kabar/app/rest does, before the first updates follow. Until then a link is followed by
+// the browser itself: go-app's own handler would let it, and follow it once more when the reader comes back.
 func rest() {
+	Window().Set("onclick", nil)
 	rested := make(chan struct{})
 	f := FuncOf(func(Value, []Value) any { close(rested); return nil })
 	defer f.Release()
