@@ -113,11 +113,8 @@ func (s *server) embedShare(w http.ResponseWriter, r *http.Request) error {
 	}
 	e, lang := widget(r, "share")
 	e.Limit = 0
-	if e.URL = news.CanonicalURL(r.URL.Query().Get("url")); e.URL == "" {
-		return badRequest("bad_url", "url: want the absolute address of the page to share")
-	}
-	if !o.allows(e.URL) {
-		return &httpError{status: http.StatusForbidden, code: "foreign_host", message: "url: " + news.Host(e.URL) + " is not among this office's hosts"}
+	if e.URL, err = o.page(r.URL.Query().Get("url")); err != nil {
+		return err
 	}
 	if e.Title = strings.Join(strings.Fields(strings.ToValidUTF8(r.URL.Query().Get("title"), "")), " "); len(e.Title) > maxTitle {
 		e.Title = strings.ToValidUTF8(e.Title[:maxTitle], "")

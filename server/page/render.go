@@ -48,7 +48,7 @@ func NewRenderer(base string, assets Assets) (*Renderer, error) {
 		return nil, fmt.Errorf("reading the boot script: %w", err)
 	}
 	r := &Renderer{base: base, pages: sheets + "\n" + css[1], widget: sheets + "\n" + css[2], boot: web.Squeeze(string(boot)), assets: assets}
-	r.bootHash = cspHash(r.boot)
+	r.bootHash = Hash(r.boot)
 	return r, nil
 }
 
@@ -194,12 +194,13 @@ func (r *Renderer) policy(style, ancestors string) string {
 	if ancestors == "" {
 		ancestors = "'none'"
 	}
-	return "default-src 'none'; script-src 'self' " + r.bootHash + " 'wasm-unsafe-eval'; style-src " + cspHash(style) +
+	return "default-src 'none'; script-src 'self' " + r.bootHash + " 'wasm-unsafe-eval'; style-src " + Hash(style) +
 		"; img-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors " + ancestors +
 		"; require-trusted-types-for 'script'; trusted-types 'none'"
 }
 
-func cspHash(s string) string {
+// Hash names an inline script or style in a content security policy.
+func Hash(s string) string {
 	h := sha256.Sum256([]byte(s))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(h[:]) + "'"
 }
