@@ -92,7 +92,9 @@ func TestStaticLine(t *testing.T) {
 		t.Errorf("the image is %d pixels wide", w)
 	}
 	h.do(chromedp.Click(chromedp.CSS("a[href*=whatsapp]")))
-	k.wait("WhatsApp", func() bool { return strings.HasPrefix(h.tried(), "https://wa.me/?text=https%3A%2F%2Fkab-brebes.kpu.go.id%2F") })
+	k.wait("WhatsApp", func() bool {
+		return strings.HasPrefix(h.tried(), "https://wa.me/?text=https%3A%2F%2Fkab-brebes.kpu.go.id%2F")
+	})
 	k.wait("the share", func() bool { return k.articles(1)[0].Counts.Shares == 1 })
 	if n := k.articles(1)[0].Counts.Views; n != 1 {
 		t.Errorf("%d views after one", n)
