@@ -47,7 +47,7 @@ func frameHeight(e *news.Embed, width int) int {
 	case e.Widget == "share":
 		return 72 + 52*ceil(11, max(1, (width+8)/52))
 	case e.Layout == "cards":
-		return around + ceil(e.Limit, columns)*(int(math.Round(float64(width-(columns-1)*gap)/float64(columns)*9/16))+116)
+		return around + int(math.Ceil(float64(ceil(e.Limit, columns))*(float64(width-(columns-1)*gap)/float64(columns)*9/16+116)))
 	case e.Layout == "compact":
 		return around + compact*e.Limit
 	case e.Layout == "ticker":

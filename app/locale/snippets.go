@@ -17,7 +17,7 @@ type SnippetWords struct {
 	WordPress, WordPressText, WordPressShare         string
 	Static, StaticNews, StaticShare, Address, Viewed string
 	Hosts, HostsText, HostsNone, HostsAny, HostsAdd  string
-	HostsExample                                     string // a host, in hostsAdd's example
+	HostsExample                                     string // a host, in HostsAdd's example
 }
 
 // Snippets returns the snippet page's words in the language that For gives.
@@ -30,10 +30,10 @@ func Snippets(tag string) *SnippetWords {
 
 var snippetsIndonesian = SnippetWords{
 	Intro:  "Pilih bentuknya, lihat hasilnya, lalu salin satu baris ke situs Anda. Sesudah itu isinya selalu mengikuti berita terbaru.",
-	Choose: "Pilih", Widget: "Sisipan", WidgetNews: "Berita terkini", WidgetShare: "Tombol bagikan dan jumlah kunjungan",
-	Limit: "Jumlah berita", Layout: "Susunan", List: "Daftar", Cards: "Kartu", Compact: "Ringkas, tanpa gambar", Ticker: "Sebaris, digeser",
+	Choose: "Pilih", Widget: "Sisipan", WidgetNews: "Berita terkini", WidgetShare: "Bagikan",
+	Limit: "Jumlah berita", Layout: "Susunan", List: "Daftar", Cards: "Kartu", Compact: "Ringkas", Ticker: "Satu baris",
 	Theme: "Tampilan", ThemeAuto: "Ikuti perangkat", ThemeLight: "Terang", ThemeDark: "Gelap",
-	Accent: "Warna", Language: "Bahasa", Indonesian: "Bahasa Indonesia", English: "English",
+	Accent: "Warna", Language: "Bahasa", Indonesian: "Indonesia", English: "Inggris",
 	URL: "Alamat halaman yang dibagikan", Show: "Tampilkan",
 	URLRefused: "Alamat itu bukan halaman di situs yang diizinkan. Yang dipakai: %s",
 	Preview:    "Lihat", Phone: "Di ponsel", Desktop: "Di komputer",
@@ -55,10 +55,10 @@ var snippetsIndonesian = SnippetWords{
 
 var snippetsEnglish = SnippetWords{
 	Intro:  "Choose what it looks like, see it, then copy one line to your site. From then on it always shows the latest news.",
-	Choose: "Choose", Widget: "Widget", WidgetNews: "Latest news", WidgetShare: "Share buttons and number of views",
-	Limit: "Number of articles", Layout: "Layout", List: "List", Cards: "Cards", Compact: "Compact, without pictures", Ticker: "One row, to swipe",
+	Choose: "Choose", Widget: "Widget", WidgetNews: "Latest news", WidgetShare: "Sharing",
+	Limit: "Number of articles", Layout: "Layout", List: "List", Cards: "Cards", Compact: "Compact", Ticker: "One row",
 	Theme: "Appearance", ThemeAuto: "Same as device", ThemeLight: "Light", ThemeDark: "Dark",
-	Accent: "Colour", Language: "Language", Indonesian: "Bahasa Indonesia", English: "English",
+	Accent: "Colour", Language: "Language", Indonesian: "Indonesian", English: "English",
 	URL: "Address of the page to share", Show: "Show",
 	URLRefused: "That is not the address of a page on an allowed site. Used instead: %s",
 	Preview:    "See", Phone: "On a phone", Desktop: "On a computer",

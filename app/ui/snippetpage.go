@@ -91,7 +91,11 @@ func (p snippetPage) preview(label string, width, height int) app.UI {
 	if p.s.Widget == "share" {
 		f = f.Sandbox("allow-popups allow-popups-to-escape-sandbox")
 	}
-	return app.Figure().Body(app.FigCaption().Text(label), app.Div().Class("wide").Body(f))
+	column := app.Div().Class("wide").Body(f)
+	if width > news.PhoneWidth { // a phone scrolls it, by keyboard too
+		column = column.TabIndex(0).Role("group").Aria("label", label)
+	}
+	return app.Figure().Body(app.FigCaption().Text(label), column)
 }
 
 func (p snippetPage) snippet(s news.Snippet) app.UI {
