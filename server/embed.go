@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -11,11 +12,8 @@ import (
 	"kabar/server/page"
 )
 
-// Sizes of a widget's list.
-const (
-	embedDefault = 5
-	embedMax     = 20
-)
+// embedDefault is how many articles a widget lists that does not say.
+const embedDefault = 5
 
 var (
 	layouts = []string{"list", "cards", "compact", "ticker"}
@@ -27,7 +25,7 @@ func widget(r *http.Request, kind string) (e *news.Embed, lang string) {
 	q := r.URL.Query()
 	e = &news.Embed{Widget: kind, Layout: oneOf(q.Get("layout"), layouts), Theme: oneOf(q.Get("theme"), themes)}
 	if n, err := strconv.Atoi(q.Get("limit")); err == nil && n > 0 {
-		e.Limit = min(n, embedMax)
+		e.Limit = min(n, news.MaxEmbed)
 	} else {
 		e.Limit = embedDefault
 	}
@@ -39,6 +37,26 @@ func widget(r *http.Request, kind string) (e *news.Embed, lang string) {
 	}
 	return e, lang
 }
+
+// frameHeight is how high a widget's frame is in a column of some width, both in CSS pixels: the sum that embed.js does for the style of
+// widget.css. A share widget has room for the button that only some browsers can show.
+func frameHeight(e *news.Embed, width int) int {
+	const around, item, compact, gap = 82, 89, 53, 20
+	columns := max(1, (width+gap)/244)
+	switch {
+	case e.Widget == "share":
+		return 72 + 52*ceil(11, max(1, (width+8)/52))
+	case e.Layout == "cards":
+		return around + int(math.Ceil(float64(ceil(e.Limit, columns))*(float64(width-(columns-1)*gap)/float64(columns)*9/16+116)))
+	case e.Layout == "compact":
+		return around + compact*e.Limit
+	case e.Layout == "ticker":
+		return around + item
+	}
+	return around + item*e.Limit
+}
+
+func ceil(a, b int) int { return (a + b - 1) / b }
 
 func oneOf(v string, allowed []string) string {
 	for _, a := range allowed {
@@ -113,11 +131,8 @@ func (s *server) embedShare(w http.ResponseWriter, r *http.Request) error {
 	}
 	e, lang := widget(r, "share")
 	e.Limit = 0
-	if e.URL = news.CanonicalURL(r.URL.Query().Get("url")); e.URL == "" {
-		return badRequest("bad_url", "url: want the absolute address of the page to share")
-	}
-	if !o.allows(e.URL) {
-		return &httpError{status: http.StatusForbidden, code: "foreign_host", message: "url: " + news.Host(e.URL) + " is not among this office's hosts"}
+	if e.URL, err = o.page(r.URL.Query().Get("url")); err != nil {
+		return err
 	}
 	if e.Title = strings.Join(strings.Fields(strings.ToValidUTF8(r.URL.Query().Get("title"), "")), " "); len(e.Title) > maxTitle {
 		e.Title = strings.ToValidUTF8(e.Title[:maxTitle], "")

@@ -73,7 +73,7 @@ func (s *server) handle(h handler) http.Handler {
 	})
 }
 
-// fail answers with JSON below /api/ and /micropub/, each in its own shape, and with a page elsewhere.
+// fail answers with JSON below /api/ and /micropub/, each in its own shape, in plain words where an image was wanted, and with a page elsewhere.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, e *httpError) {
 	h := w.Header()
 	h.Del("ETag")
@@ -92,6 +92,10 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, e *httpError) {
 			h.Set("WWW-Authenticate", "Bearer")
 		}
 		writeJSON(w, e.status, map[string]string{"error": e.code, "error_description": e.message})
+		return
+	}
+	if strings.HasSuffix(r.URL.Path, ".svg") {
+		http.Error(w, e.message, e.status)
 		return
 	}
 	s.problemPage(w, r, e.status)

@@ -26,11 +26,10 @@ type oEmbed struct {
 	Height       int      `json:"height" xml:"height"` // pixels
 }
 
-// Sizes of an embedded card or list, in pixels.
+// Sizes of an embedded card, in pixels.
 const (
 	embedWidth  = 600
 	cardHeight  = 520
-	listHeight  = 640
 	embedSecond = 3600
 )
 
@@ -50,7 +49,7 @@ func (s *server) oembed(w http.ResponseWriter, r *http.Request) error {
 	if !ok || o == nil || route.Page != news.PageNews && route.Page != news.PageArticle {
 		return notFound("page of ours")
 	}
-	title, own, frame, height := o.Name, s.base+news.SitePath(o.ID), s.base+"/embed/"+o.ID, listHeight
+	title, own, frame, height := o.Name, s.base+news.SitePath(o.ID), s.base+"/embed/"+o.ID, frameHeight(&news.Embed{Limit: embedDefault}, embedWidth)
 	author := ""
 	if route.Page == news.PageArticle {
 		a, err := s.store.Article(r.Context(), o.ID, route.Slug)

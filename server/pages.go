@@ -49,7 +49,7 @@ func (s *server) slash(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// page answers with the news page, an article or the privacy page of an office.
+// page answers with the news page, an article, the privacy page or the snippet page of an office.
 func (s *server) page(w http.ResponseWriter, r *http.Request) error {
 	o, err := s.site(r)
 	if err != nil {
@@ -58,6 +58,9 @@ func (s *server) page(w http.ResponseWriter, r *http.Request) error {
 	route, ok := news.ParsePath(r.URL.Path, r.URL.RawQuery)
 	if !ok {
 		return notFound("page")
+	}
+	if route.Slug == news.SnippetSlug {
+		return s.snippets(w, r, o, route)
 	}
 	if route.Page == news.PageNews && o.MicropubToken != nil {
 		w.Header().Set("Link", "<"+s.base+micropubPath(o.ID)+`>; rel="micropub"`)

@@ -14,6 +14,7 @@ func (s *server) routes() http.Handler {
 
 	get("/embed/{site}", s.embedNews)
 	get("/embed/{site}/share", s.embedShare)
+	get("/embed/{site}/count.svg", s.countImage)
 	get("/embed/{site}/{slug}", s.embedArticle)
 	get("/embed.js", s.loader)
 	get("/oembed", s.oembed)

@@ -74,8 +74,17 @@ func newOffice(s config.Site) *office {
 // count is the office as counting knows it.
 func (o *office) count() count.Office { return count.Office{Site: o.Public(), Hosts: o.hosts} }
 
-// allows reports whether an address is on one of the office's hosts.
-func (o *office) allows(address string) bool { return o.hosts[news.Host(address)] }
+// page returns the canonical address of a page on one of the office's hosts, which a request names in url.
+func (o *office) page(url string) (string, error) {
+	canonical := news.CanonicalURL(url)
+	if canonical == "" {
+		return "", badRequest("bad_url", "url: want the absolute address of a page")
+	}
+	if host := news.Host(canonical); !o.hosts[host] {
+		return "", &httpError{status: http.StatusForbidden, code: "foreign_host", message: "url: " + host + " is not among this office's hosts"}
+	}
+	return canonical, nil
+}
 
 // Limits of the HTTP server. A slow reader gets a page in minutes; a silent one is let go.
 const (

@@ -37,11 +37,9 @@ func (s *server) goTo(w http.ResponseWriter, r *http.Request) error {
 		st := news.State{Base: s.base, Site: o.Public()}
 		title, target, ev.URL = a.Title, st.Home(&a), ""
 	case ev.URL != "":
-		if ev.URL = news.CanonicalURL(ev.URL); ev.URL == "" {
-			return badRequest("bad_url", "url: want the absolute address of the page to share")
-		}
-		if !o.allows(ev.URL) {
-			return &httpError{status: http.StatusForbidden, code: "foreign_host", message: "url: not on one of this office's hosts"}
+		var err error
+		if ev.URL, err = o.page(ev.URL); err != nil {
+			return err
 		}
 		title, target = strings.Join(strings.Fields(q.Get("title")), " "), ev.URL
 		if len(title) > maxTitle {

@@ -10,7 +10,7 @@ const allowed = {limit: /^([1-9]|1\d|20)$/, layout: /^(list|cards|compact|ticker
 const height = (s, w) => {
 const n = s.limit || 5, columns = Math.max(1, Math.floor((w + 20) / 244))
 if (s.kabar == "share") return 72 + 52 * Math.ceil((navigator.share ? 11 : 10) / Math.max(1, Math.floor((w + 8) / 52)))
-if (s.layout == "cards") return 82 + Math.ceil(n / columns) * (Math.round((w - (columns - 1) * 20) / columns * 9 / 16) + 116)
+if (s.layout == "cards") return 82 + Math.ceil(Math.ceil(n / columns) * ((w - (columns - 1) * 20) / columns * 9 / 16 + 116))
 return 82 + (s.layout == "ticker" ? 89 : s.layout == "compact" ? 53 * n : 89 * n)
 }
 

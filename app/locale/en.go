@@ -58,6 +58,8 @@ var english = &Locale{"en", Words{
 
 	ReadIn: "News from %s", WidgetTitle: "Latest news of %s", AllNews: "All news", NewWindow: "opens in a new window",
 
+	SnippetTitle: "Put the news on your site",
+
 	CountRuleTitle: "How visits are counted",
 	CountRuleIntro: "The number below an article says how often people have viewed it. We count readers without learning who they are.",
 	CountRule: []Section{

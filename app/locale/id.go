@@ -58,6 +58,8 @@ var indonesian = &Locale{"id", Words{
 
 	ReadIn: "Berita dari %s", WidgetTitle: "Berita terkini %s", AllNews: "Semua berita", NewWindow: "terbuka di jendela baru",
 
+	SnippetTitle: "Pasang berita di situs Anda",
+
 	CountRuleTitle: "Bagaimana kunjungan dihitung",
 	CountRuleIntro: "Angka di bawah berita menunjukkan berapa kali berita itu dilihat orang. Kami menghitung pembaca tanpa mengenali siapa mereka.",
 	CountRule: []Section{

@@ -80,6 +80,9 @@ type Words struct {
 	ReadIn, WidgetTitle Format // office
 	AllNews, NewWindow  string
 
+	// SnippetTitle is the title of the page that SnippetWords are for.
+	SnippetTitle string
+
 	// How visits are counted, as a page of its own.
 	CountRuleTitle, CountRuleIntro string
 	CountRule                      []Section

@@ -20,6 +20,7 @@ func TestCatalogues(t *testing.T) {
 			t.Errorf("For(%q) has tag %q", tag, l.Tag)
 		}
 		compare(t, tag, first, reflect.ValueOf(l.Words))
+		compare(t, tag+" snippets", reflect.ValueOf(*locale.Snippets(locale.Tags[0])), reflect.ValueOf(*locale.Snippets(tag)))
 	}
 }
 

@@ -183,7 +183,7 @@ func ParsePath(path, rawQuery string) (r Route, ok bool) {
 		if n, err := strconv.Atoi(v.Get("page")); err == nil && n > 1 && n <= 10000 {
 			r.Query.Page = n
 		}
-	case slug == PrivacySlug:
+	case slug == PrivacySlug, slug == SnippetSlug:
 		r.Page, r.Slug = PageInfo, slug
 	case ValidSlug(slug):
 		r.Page, r.Slug = PageArticle, slug

@@ -59,10 +59,15 @@ type State struct {
 	Article *Article  `json:"article,omitempty"`
 	Problem Problem   `json:"problem,omitempty"`
 	Embed   *Embed    `json:"embed,omitempty"`
+
+	Snippets *Snippets `json:"-"` // of the snippet page, which the app never shows
 }
 
 // Problem is why there is no page: an HTTP status of ours that readers see.
 type Problem int
+
+// MaxEmbed is how many articles a widget lists at most.
+const MaxEmbed = 20
 
 // Embed is what a widget was asked to be.
 type Embed struct {
@@ -74,6 +79,28 @@ type Embed struct {
 	Title  string `json:"title,omitempty"`
 	Accent string `json:"accent,omitempty"`
 }
+
+// Snippets are what a webmaster pastes for one choice of widget.
+type Snippets struct {
+	Embed           // the choice, its Accent never empty
+	Lang     string // of the widget
+	Refused  bool   // the address asked for was not one to share
+	Frame    string // path of the widget's frame
+	Phone    int    // height in pixels at PhoneWidth
+	Desktop  int    // height in pixels at DesktopWidth
+	Lines    []Snippet
+	Hosts    []string
+	Anywhere bool // the news may be shown on other hosts as well
+}
+
+// Widths of the frames that show a choice, in CSS pixels: a column of text on a phone of 360, and one of ours on a computer.
+const (
+	PhoneWidth   = 328
+	DesktopWidth = 672
+)
+
+// Snippet is one way to put a widget on a page: "script", "frame", "wordpress" or "static".
+type Snippet struct{ Kind, Text string }
 
 // Home is the address an article is shared and counted under: its home, or our own page where it has none.
 func (s *State) Home(a *Article) string {

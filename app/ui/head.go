@@ -23,7 +23,9 @@ func Title(s *news.State) string {
 			t = s.Article.Title
 		}
 	case news.PageInfo:
-		t = l.CountRuleTitle
+		if t = l.CountRuleTitle; s.Slug == news.SnippetSlug {
+			t = l.SnippetTitle
+		}
 	case news.PageOffices:
 		return l.OfficesTitle
 	default:

@@ -19,7 +19,8 @@ type Root struct {
 	words   *locale.Locale
 	loading bool
 	failed  bool
-	typed   string // in the search field: what the reader sees there, ahead of what was searched for
+	fixed   func(page) []app.UI // content of a page that only the server shows
+	typed   string              // in the search field: what the reader sees there, ahead of what was searched for
 	browser browser
 }
 
@@ -53,6 +54,9 @@ func (r *Root) Render() app.UI {
 }
 
 func (r *Root) content(p page) []app.UI {
+	if r.fixed != nil {
+		return r.fixed(p)
+	}
 	switch p.Page {
 	case news.PageNews:
 		return r.newsPage(p)

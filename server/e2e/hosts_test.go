@@ -3,6 +3,7 @@ package e2e
 import (
 	"flag"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -375,4 +376,14 @@ func difference(a, b string) string {
 	}
 	i = max(0, i-60)
 	return fmt.Sprintf("%q became %q", a[i:min(len(a), i+160)], b[i:min(len(b), i+160)])
+}
+
+// somebody serves one page of somebody else's, on another origin than Kabar's.
+func somebody(t *testing.T, body string) string {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		io.WriteString(w, `<!doctype html><html lang="id"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>Portal Kabupaten</title>`+body)
+	}))
+	t.Cleanup(s.Close)
+	return strings.Replace(s.URL, "127.0.0.1", "localhost", 1)
 }

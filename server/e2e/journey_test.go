@@ -140,7 +140,7 @@ func TestAccessibility(t *testing.T) {
 	t.Parallel()
 	k := example(t)
 	slug := k.articles(8)[0].Slug
-	for _, path := range []string{"/brebes/", "/brebes/?q=humas", "/brebes/" + slug, "/brebes/privasi", "/brebes/tidak-ada", "/embed/brebes", "/embed/brebes/" + slug} {
+	for _, path := range []string{"/brebes/", "/brebes/?q=humas", "/brebes/" + slug, "/brebes/privasi", "/brebes/pasang", "/brebes/pasang?widget=share&url=x", "/brebes/tidak-ada", "/embed/brebes", "/embed/brebes/" + slug} {
 		for _, theme := range []string{"light", "dark"} {
 			t.Run(theme+path, func(t *testing.T) {
 				t.Parallel()

@@ -24,6 +24,7 @@ import (
 type Renderer struct {
 	base, boot    string
 	pages, widget string // style sheets
+	snippets      string // style sheet of the snippet page, beside that of the pages
 	bootHash      string // for the content security policy
 	assets        Assets
 }
@@ -34,8 +35,8 @@ type Assets struct{ Start, WASM string }
 // NewRenderer reads the script and the style of every page.
 func NewRenderer(base string, assets Assets) (*Renderer, error) {
 	sheets := share.Icons
-	var css [3]string
-	for i, name := range []string{"app.css", "pages.css", "widget.css"} {
+	var css [4]string
+	for i, name := range []string{"app.css", "pages.css", "widget.css", "pasang.css"} {
 		src, err := web.FS.ReadFile(name)
 		if err != nil {
 			return nil, fmt.Errorf("reading the style: %w", err)
@@ -47,8 +48,8 @@ func NewRenderer(base string, assets Assets) (*Renderer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the boot script: %w", err)
 	}
-	r := &Renderer{base: base, pages: sheets + "\n" + css[1], widget: sheets + "\n" + css[2], boot: web.Squeeze(string(boot)), assets: assets}
-	r.bootHash = cspHash(r.boot)
+	r := &Renderer{base: base, pages: sheets + "\n" + css[1], widget: sheets + "\n" + css[2], snippets: "\n" + css[3], boot: web.Squeeze(string(boot)), assets: assets}
+	r.bootHash = Hash(r.boot)
 	return r, nil
 }
 
@@ -63,6 +64,7 @@ type Document struct {
 type Options struct {
 	Ancestors string // of the policy's frame-ancestors; "" means nobody
 	NoIndex   bool
+	Frames    bool // it shows frames of our own
 }
 
 // Render writes the document of s.
@@ -102,7 +104,7 @@ func (r *Renderer) Render(s *news.State, o Options) (*Document, error) {
 	}
 	b.WriteString("</body></html>\n")
 	d.HTML = []byte(b.String())
-	d.CSP = r.policy(style, o.Ancestors)
+	d.CSP = r.policy(style, o)
 	return d, nil
 }
 
@@ -117,7 +119,11 @@ func uncounted(a *news.Article) *news.Article {
 
 // tree renders the components of s as the app will.
 func tree(s *news.State) (string, error) {
-	out, err := canon.HTML(app.HTMLString(ui.New(s, nil)))
+	root := ui.New(s, nil)
+	if s.Snippets != nil {
+		root = ui.NewSnippets(s)
+	}
+	out, err := canon.HTML(app.HTMLString(root))
 	if err != nil {
 		return "", fmt.Errorf("rendering the %s page: %w", s.Page, err)
 	}
@@ -170,6 +176,8 @@ func (r *Renderer) style(s *news.State) string {
 	css := r.pages
 	if s.Embed != nil {
 		css = r.widget
+	} else if s.Snippets != nil {
+		css += r.snippets
 	}
 	var b strings.Builder
 	b.WriteString(":root{--al:" + light + ";--ad:" + dark + "}" + css)
@@ -190,16 +198,21 @@ func (r *Renderer) style(s *news.State) string {
 	return b.String()
 }
 
-func (r *Renderer) policy(style, ancestors string) string {
+func (r *Renderer) policy(style string, o Options) string {
+	ancestors, frames := o.Ancestors, ""
 	if ancestors == "" {
 		ancestors = "'none'"
 	}
-	return "default-src 'none'; script-src 'self' " + r.bootHash + " 'wasm-unsafe-eval'; style-src " + cspHash(style) +
-		"; img-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors " + ancestors +
+	if o.Frames {
+		frames = "frame-src 'self'; "
+	}
+	return "default-src 'none'; script-src 'self' " + r.bootHash + " 'wasm-unsafe-eval'; style-src " + Hash(style) +
+		"; " + frames + "img-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors " + ancestors +
 		"; require-trusted-types-for 'script'; trusted-types 'none'"
 }
 
-func cspHash(s string) string {
+// Hash names an inline script or style in a content security policy.
+func Hash(s string) string {
 	h := sha256.Sum256([]byte(s))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(h[:]) + "'"
 }
