@@ -176,7 +176,7 @@ func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog
 	if a.WASM == "" {
 		log.Warn("serving pages without the app: " + errNoAssets.Error())
 	}
-	if s.renderer, err = page.NewRenderer(s.base, a); err != nil {
+	if s.renderer, err = page.NewRenderer(a); err != nil {
 		return nil, err
 	}
 	if s.embedJS, err = newLoader(); err != nil {

@@ -22,7 +22,7 @@ import (
 
 // Renderer turns states into documents.
 type Renderer struct {
-	base, boot    string
+	boot          string
 	pages, widget string // style sheets
 	snippets      string // style sheet of the snippet page, beside that of the pages
 	bootHash      string // for the content security policy
@@ -33,7 +33,7 @@ type Renderer struct {
 type Assets struct{ Start, WASM string }
 
 // NewRenderer reads the script and the style of every page.
-func NewRenderer(base string, assets Assets) (*Renderer, error) {
+func NewRenderer(assets Assets) (*Renderer, error) {
 	sheets := share.Icons
 	var css [4]string
 	for i, name := range []string{"app.css", "pages.css", "widget.css", "pasang.css"} {
@@ -48,7 +48,7 @@ func NewRenderer(base string, assets Assets) (*Renderer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the boot script: %w", err)
 	}
-	r := &Renderer{base: base, pages: sheets + "\n" + css[1], widget: sheets + "\n" + css[2], snippets: "\n" + css[3], boot: web.Squeeze(string(boot)), assets: assets}
+	r := &Renderer{pages: sheets + "\n" + css[1], widget: sheets + "\n" + css[2], snippets: "\n" + css[3], boot: web.Squeeze(string(boot)), assets: assets}
 	r.bootHash = Hash(r.boot)
 	return r, nil
 }

@@ -22,7 +22,7 @@ var assets = page.Assets{Start: "/app/start.0123456789abcdef.js", WASM: "/app/ap
 
 func renderer(t testing.TB, a page.Assets) *page.Renderer {
 	t.Helper()
-	r, err := page.NewRenderer("https://berita.example.go.id", a)
+	r, err := page.NewRenderer(a)
 	if err != nil {
 		t.Fatal(err)
 	}
