@@ -3,7 +3,7 @@
 (() => {
 // Host pages have been seen to use the name URL for one of their own, and to give all objects more properties.
 const link = href => Object.assign(document.createElement("a"), {href})
-const origin = link(document.currentScript.src).origin, frames = new WeakMap, seen = new WeakSet
+const origin = link(document.currentScript.src).origin, frames = new WeakMap
 const allowed = {limit: /^([1-9]|1\d|20)$/, layout: /^(list|cards|compact|ticker)$/, theme: /^(auto|light|dark)$/, accent: /^#?[\da-f]{6}$/i, lang: /^(id|en)$/, height: /^\d{2,4}$/}
 
 // The heights of app.css, section "widgets", in pixels: the page below must not move when the frame has loaded.
@@ -15,7 +15,7 @@ return 82 + (s.layout == "ticker" ? 89 : s.layout == "compact" ? 53 * n : 89 * n
 }
 
 const upgrade = a => {
-seen.add(a)
+a.kabar = 1 // the script is often pasted once for each widget
 const s = {__proto__: null, ...a.dataset}, share = s.kabar == "share", site = a.pathname.split("/")[1], no = why => console.warn("kabar: " + why, a)
 if (a.origin != origin || !site) return no("href must be an office's page on " + origin)
 const u = link(origin + "/embed/" + site + (share ? "/share" : "")), q = new URLSearchParams
@@ -52,7 +52,7 @@ setTimeout(() => { if (!f.kabar && f.isConnected) { f.remove(); a.style.display 
 u.search = q
 f.src = u
 }
-const all = () => { for (const a of document.querySelectorAll("a.kabar")) seen.has(a) || upgrade(a) }
+const all = () => { for (const a of document.querySelectorAll("a.kabar")) a.kabar || upgrade(a) }
 addEventListener("message", e => {
 const f = e.origin == origin && frames.get(e.source), m = e.data
 if (f && m && m.message == "height" && m.value > 0 && m.value < 1e4) f(m.value)
