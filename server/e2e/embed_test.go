@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -307,5 +308,39 @@ func TestOEmbed(t *testing.T) {
 				t.Errorf("%s as %s: the markup is %s", path, kind, o.HTML)
 			}
 		}
+	}
+}
+
+// What docs/embedding.md tells webmasters to paste works as it stands there.
+func TestDocumentedSnippets(t *testing.T) {
+	t.Parallel()
+	k := shop(t)
+	doc, err := os.ReadFile("../../docs/embedding.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, _, _ := strings.Cut(string(doc), "## Seen in a real WordPress") // what follows is WordPress's
+	tried := 0
+	for i, block := range strings.Split(mine, "```html\n")[1:] {
+		snippet, _, _ := strings.Cut(block, "```")
+		b := open(t).visit(somebody(t, strings.ReplaceAll(snippet, public, k.url)+k.script()))
+		switch {
+		case strings.Contains(snippet, "count.svg"):
+			b.until(`document.querySelector("img").naturalWidth > 50`)
+			if href := eval[string](b, `document.querySelector("a").href`); k.get(strings.TrimPrefix(href, k.url)).StatusCode != 302 {
+				t.Errorf("snippet %d: %s does not lead to WhatsApp", i, href)
+			}
+		case strings.Contains(snippet, `class="kabar"`):
+			b.until(`document.querySelector("iframe") && !document.querySelector("a.kabar").checkVisibility()`)
+		default:
+			b.until(`document.querySelector("iframe").clientHeight == 527`)
+		}
+		if src := eval[string](b, `document.querySelector("iframe")?.src ?? ""`); src != "" && !strings.Contains(src, "/share?") && k.get(strings.TrimPrefix(src, k.url)).StatusCode != 200 {
+			t.Errorf("snippet %d shows %s, which does not answer", i, src)
+		}
+		tried++
+	}
+	if tried != 10 {
+		t.Errorf("tried %d snippets, want 10", tried)
 	}
 }
