@@ -37,6 +37,9 @@ func (s *server) routes() http.Handler {
 	get("/favicon.ico", s.favicon)
 	get("/robots.txt", s.robotsTXT)
 	get("/healthz", s.health)
+	if s.metrics != nil {
+		mux.Handle("GET /metrics", s.metrics)
+	}
 
 	mux.Handle("/", s.handle(func(http.ResponseWriter, *http.Request) error { return notFound("page") }))
 	return s.secure(mux)

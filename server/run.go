@@ -47,7 +47,8 @@ type server struct {
 	files    map[string]*file // of the app, by the last part of their address
 	app      string           // the name of its binary
 	embedJS  *file
-	posting  sync.Mutex // one at a time writes posts and decodes uploads
+	metrics  http.Handler // nil when it has an address of its own
+	posting  sync.Mutex   // one at a time writes posts and decodes uploads
 }
 
 // office is a site with what its requests need worked out.
@@ -131,6 +132,24 @@ func run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer)
 	start("updates", s.updates)
 	start("pictures", func(ctx context.Context) error { pictures.Run(ctx); return nil })
 
+	if c.MetricsAddr != "" {
+		aside, err := net.Listen("tcp", c.MetricsAddr)
+		if err != nil {
+			return fmt.Errorf("listening on metrics_addr = %q: %w", c.MetricsAddr, err)
+		}
+		private := http.NewServeMux()
+		private.Handle("GET /metrics", metrics(db))
+		m := &http.Server{Handler: private, ReadHeaderTimeout: headerTimeout}
+		start("metrics", func(context.Context) error {
+			if err := m.Serve(aside); !errors.Is(err, http.ErrServerClosed) {
+				return err
+			}
+			return nil
+		})
+		defer m.Close()
+	} else {
+		s.metrics = metrics(db)
+	}
 	h := &http.Server{Handler: s.routes(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 		// net/http's own lines name the client's address.
 		ErrorLog: stdlog.New(io.Discard, "", 0)}

@@ -24,6 +24,7 @@ import (
 type Config struct {
 	Addr           string // to listen on, host:port
 	PublicURL      string // how the world reaches this server, no slash at the end
+	MetricsAddr    string // to answer /metrics on, host:port; empty: on Addr with the rest
 	Database       string // sqlite:path or postgres://…
 	TrustedProxies []netip.Prefix
 	Sites          []Site
@@ -61,6 +62,7 @@ func (s Site) Public() news.Site {
 
 type file struct {
 	Addr           string   `toml:"addr"`
+	MetricsAddr    string   `toml:"metrics_addr"`
 	PublicURL      string   `toml:"public_url"`
 	Database       string   `toml:"database"`
 	TrustedProxies []string `toml:"trusted_proxies"`
@@ -113,7 +115,7 @@ func Parse(name string, data []byte) (*Config, error) {
 		return nil, decodeError(name, err)
 	}
 	p := &problems{file: name}
-	c := &Config{Addr: or(f.Addr, defaultAddr), Database: or(f.Database, defaultDatabase), PublicURL: strings.TrimSuffix(f.PublicURL, "/")}
+	c := &Config{Addr: or(f.Addr, defaultAddr), MetricsAddr: f.MetricsAddr, Database: or(f.Database, defaultDatabase), PublicURL: strings.TrimSuffix(f.PublicURL, "/")}
 	for _, s := range f.TrustedProxies {
 		prefix, err := netip.ParsePrefix(s)
 		if addr, e := netip.ParseAddr(s); err != nil && e == nil {
@@ -258,6 +260,10 @@ func hostName(s string) bool {
 func (c *Config) check(p *problems) {
 	_, port, err := net.SplitHostPort(c.Addr)
 	p.want(err == nil && port != "", "addr", c.Addr, "host:port such as 127.0.0.1:8080")
+	if c.MetricsAddr != "" {
+		_, port, err := net.SplitHostPort(c.MetricsAddr)
+		p.want(err == nil && port != "" && c.MetricsAddr != c.Addr, "metrics_addr", c.MetricsAddr, "host:port such as 127.0.0.1:9090, not that of addr")
+	}
 	if c.PublicURL == "" {
 		c.PublicURL = "http://" + c.Addr
 	}

@@ -291,3 +291,37 @@ func TestCounts(t *testing.T) {
 		t.Errorf("%s: %v", res.body, err)
 	}
 }
+
+// The operator's figures stand at /metrics, or at an address of their own, and then nowhere else.
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	feed := feeds(t, nil) + "/brebes.rss.xml"
+	k := serve(t, []string{feed, "http://127.0.0.1:1/tiada"})
+	k.articles(1)
+	has := func(a answer) bool {
+		return a.StatusCode == 200 && strings.Contains(a.body, `kabar_source_items{site="brebes",source="`+feed+`"} 1`) && strings.Contains(a.body, `kabar_source_failures{site="brebes",source="http://127.0.0.1:1/tiada"} 1`)
+	}
+	k.wait("the sources' figures", func() bool { return has(k.get("/metrics")) })
+	if err := k.stop(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	file, aside := filepath.Join(k.dir, "kabar.toml"), freeAddr(t)
+	settings, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(fmt.Sprintf("metrics_addr = %q\n", aside)+string(settings)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	k.start("-config", file)
+	if got := k.get("/metrics").StatusCode; got != 404 {
+		t.Errorf("/metrics answers %d at the public address", got)
+	}
+	private := &kabar{t: t, url: "http://" + aside}
+	if a := private.get("/metrics"); a.StatusCode != 200 || !strings.Contains(a.body, "kabar_source_items") {
+		t.Errorf("at its own address /metrics answers %d", a.StatusCode)
+	}
+	if got := private.get("/brebes/").StatusCode; got != 404 {
+		t.Errorf("the private address shows news: %d", got)
+	}
+}
