@@ -20,6 +20,7 @@ type browser struct {
 	pop    bool // the next navigation goes through history: scroll back, move no focus
 	popped app.Func
 	search *time.Timer
+	colors app.Value // the style sheet of pictures that came after the page's own
 }
 
 // fetchPatience is how long a page may take before the browser is asked to load it itself.
@@ -156,6 +157,7 @@ func (r *Root) show(ctx app.Context, s *news.State, back bool) {
 	r.state, r.typed = s, s.Query.Search
 	r.loading, r.failed = false, false
 	r.head()
+	r.paint()
 	y := 0.0
 	if back {
 		y = r.browser.scroll[r.browser.at]
@@ -181,6 +183,19 @@ func (r *Root) head() {
 	if link := doc.Call("querySelector", "link[rel=canonical]"); link.Truthy() {
 		link.Set("href", Canonical(r.state))
 	}
+}
+
+// paint puts each picture's mean colour where the picture will be, as the page's own style does for those that it came with.
+func (r *Root) paint() {
+	w := app.Window()
+	if !w.Get("CSSStyleSheet").Truthy() || !w.Get("document").Get("adoptedStyleSheets").Truthy() {
+		return
+	}
+	if r.browser.colors == nil {
+		r.browser.colors = w.Get("CSSStyleSheet").New()
+		w.Get("document").Get("adoptedStyleSheets").Call("push", r.browser.colors)
+	}
+	r.browser.colors.Call("replaceSync", Colors(r.state))
 }
 
 // count tells the beacon which article is read now, and takes the new total from its answer.
@@ -230,6 +245,7 @@ func (r *Root) onSearch(ctx app.Context, e app.Event) {
 				r.state = s
 				app.Window().Get("history").Call("replaceState", nil, "", to)
 				r.head()
+				r.paint()
 			})
 		})
 	})
@@ -262,6 +278,7 @@ func (r *Root) onOlder(ctx app.Context, e app.Event) {
 			next.List.Articles = append(next.List.Articles[:len(next.List.Articles):len(next.List.Articles)], list.Articles...)
 			next.List.Next = list.Next
 			r.state = &next
+			r.paint()
 		})
 	})
 }

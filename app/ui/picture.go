@@ -58,3 +58,23 @@ func ColorClass(img *news.Image) string {
 	}
 	return "c" + img.Color[1:]
 }
+
+// Colors are the rules that ColorClass names, for every picture of a page.
+func Colors(s *news.State) string {
+	var b strings.Builder
+	seen := map[string]bool{}
+	add := func(img *news.Image) {
+		if c := ColorClass(img); c != "" && !seen[c] {
+			seen[c] = true
+			b.WriteString("." + c + "{background:" + img.Color + "}")
+		}
+	}
+	for i := range s.List.Articles {
+		add(s.List.Articles[i].Image)
+	}
+	if s.Article != nil {
+		add(s.Article.Image)
+		news.Images(s.Article.Body, add)
+	}
+	return b.String()
+}

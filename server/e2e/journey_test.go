@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,6 +85,9 @@ func TestJourney(t *testing.T) {
 	t.Parallel()
 	k := example(t)
 	list := k.articles(8)
+	k.wait("the pictures", func() bool {
+		return !slices.ContainsFunc(k.articles(8), func(a article) bool { return a.Image == nil })
+	})
 	b := open(t).visit(k.url + "/brebes/").live()
 	eval[bool](b, "window.same = true")
 	b.do(chromedp.Click(chromedp.CSS(".list .item:nth-child(2) h2 a")))
@@ -95,6 +99,10 @@ func TestJourney(t *testing.T) {
 		t.Errorf("title and canonical address are %q", got)
 	}
 	b.until(`document.querySelector("[data-views]").textContent == "1"`) // live, from the answer of the beacon
+	// The mean colour of each picture stands there before the picture, on pages that the app drew as well.
+	if got := eval[string](b, `[...document.querySelectorAll(".pic")].filter(p => getComputedStyle(p).backgroundColor != "rgb(" + [1, 3, 5].map(i => parseInt(/ c([0-9a-f]{6})/.exec(p.className)[1].substr(i - 1, 2), 16)).join(", ") + ")").map(p => p.className).join()`); got != "" || eval[int](b, `document.querySelectorAll(".pic").length`) == 0 {
+		t.Errorf("pictures without their colours: %q", got)
+	}
 	eval[bool](b, "history.back() ?? true")
 	b.until(`document.querySelector("h1").textContent == "Berita Terkini" && location.pathname == "/brebes/"`)
 	eval[bool](b, "history.forward() ?? true")

@@ -179,23 +179,7 @@ func (r *Renderer) style(s *news.State) string {
 	} else if s.Snippets != nil {
 		css += r.snippets
 	}
-	var b strings.Builder
-	b.WriteString(":root{--al:" + light + ";--ad:" + dark + "}" + css)
-	seen := map[string]bool{}
-	add := func(img *news.Image) {
-		if c := ui.ColorClass(img); c != "" && !seen[c] {
-			seen[c] = true
-			b.WriteString("." + c + "{background:" + img.Color + "}")
-		}
-	}
-	for i := range s.List.Articles {
-		add(s.List.Articles[i].Image)
-	}
-	if s.Article != nil {
-		add(s.Article.Image)
-		news.Images(s.Article.Body, add)
-	}
-	return b.String()
+	return ":root{--al:" + light + ";--ad:" + dark + "}" + css + ui.Colors(s)
 }
 
 func (r *Renderer) policy(style string, o Options) string {
