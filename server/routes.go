@@ -32,6 +32,7 @@ func (s *server) routes() http.Handler {
 	mux.Handle("OPTIONS /micropub/", s.handle(s.micropubPreflight))
 
 	get("/img/{file}", s.image)
+	get("/img/{site}/{slug}/{card}", s.card)
 	get("/app/{file}", s.asset)
 	get("/favicon.ico", s.favicon)
 	get("/robots.txt", s.robotsTXT)

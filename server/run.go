@@ -19,6 +19,7 @@ import (
 	"kabar/app/news"
 	"kabar/app/share"
 	"kabar/server/agent"
+	"kabar/server/card"
 	"kabar/server/config"
 	"kabar/server/count"
 	"kabar/server/example"
@@ -44,6 +45,7 @@ type server struct {
 	robots   agent.Judge
 	renderer *page.Renderer
 	cache    *page.Cache
+	cards    *card.Maker
 	files    map[string]*file // of the app, by the last part of their address
 	app      string           // the name of its binary
 	embedJS  *file
@@ -148,7 +150,7 @@ func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog
 		return nil, fmt.Errorf("reading public_url: %w", err)
 	}
 	s := &server{log: log, now: time.Now, base: strings.TrimSuffix(c.PublicURL, "/"), host: strings.ToLower(u.Hostname()), https: u.Scheme == "https",
-		sites: map[string]*office{}, proxies: c.TrustedProxies, store: db, cache: page.NewCache()}
+		sites: map[string]*office{}, proxies: c.TrustedProxies, store: db, cache: page.NewCache(), cards: card.NewMaker(db)}
 	for _, site := range c.Sites {
 		o := newOffice(site)
 		s.sites[o.ID] = o

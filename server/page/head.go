@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"encoding/json"
 	"html"
 	"net/url"
@@ -10,6 +11,8 @@ import (
 
 	"kabar/app/news"
 	"kabar/app/ui"
+	"kabar/server/accent"
+	"kabar/server/card"
 )
 
 // head writes what crawlers, messengers and browsers read before the page.
@@ -36,7 +39,7 @@ func (r *Renderer) head(s *news.State, o Options) string {
 	if s.Site.ID == "" {
 		return b.String()
 	}
-	light, dark := Shades(s.Site.Accent)
+	light, dark := accent.Shades(s.Site.Accent)
 	tag("meta", "name", "theme-color", "media", "(prefers-color-scheme:light)", "content", light)
 	tag("meta", "name", "theme-color", "media", "(prefers-color-scheme:dark)", "content", dark)
 	if s.Page != news.PageNews && s.Page != news.PageArticle {
@@ -90,13 +93,16 @@ func (r *Renderer) articleHead(s *news.State, a *news.Article, property func(k, 
 			property("article:tag", c)
 		}
 	}
-	if img := largest(s.Base, a.Image); img != "" {
-		property("og:image", img)
-		property("og:image:type", "image/jpeg")
-		property("og:image:width", strconv.Itoa(a.Image.Width))
-		property("og:image:height", strconv.Itoa(a.Image.Height))
-		property("og:image:alt", a.Image.Alt)
-	}
+	property("og:image", cardURL(s))
+	property("og:image:type", "image/jpeg")
+	property("og:image:width", strconv.Itoa(card.Width))
+	property("og:image:height", strconv.Itoa(card.Height))
+	property("og:image:alt", a.Title)
+}
+
+// cardURL is the article's preview picture.
+func cardURL(s *news.State) string {
+	return s.Base + news.CardPath(s.Site.ID, s.Article.Slug, card.Of(s.Site, s.Article).Name())
 }
 
 func largest(base string, img *news.Image) string {
@@ -126,9 +132,7 @@ func jsonLD(s *news.State) string {
 	if a.Updated.After(a.Published) {
 		ld["dateModified"] = a.Updated.In(loc).Format(time.RFC3339)
 	}
-	if img := largest(s.Base, a.Image); img != "" {
-		ld["image"] = []string{img}
-	}
+	ld["image"] = cmp.Or(largest(s.Base, a.Image), cardURL(s))
 	j, err := json.Marshal(ld) // maps of strings always marshal; < > & come out escaped
 	if err != nil {
 		return "{}"
