@@ -37,6 +37,7 @@ type server struct {
 	base     string // public URL, no slash at the end
 	host     string // its host name
 	https    bool
+	hub      string // WebSub hub that feeds name, or empty
 	sites    map[string]*office
 	order    []*office
 	proxies  []netip.Prefix
@@ -149,7 +150,7 @@ func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog
 	if err != nil {
 		return nil, fmt.Errorf("reading public_url: %w", err)
 	}
-	s := &server{log: log, now: time.Now, base: strings.TrimSuffix(c.PublicURL, "/"), host: strings.ToLower(u.Hostname()), https: u.Scheme == "https",
+	s := &server{log: log, now: time.Now, base: strings.TrimSuffix(c.PublicURL, "/"), host: strings.ToLower(u.Hostname()), https: u.Scheme == "https", hub: c.WebSubHub,
 		sites: map[string]*office{}, proxies: c.TrustedProxies, store: db, cache: page.NewCache(), cards: card.NewMaker(db)}
 	for _, site := range c.Sites {
 		o := newOffice(site)

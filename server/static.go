@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"kabar/app/news"
 	"kabar/server/card"
@@ -83,15 +82,6 @@ func (s *server) favicon(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "image/svg+xml")
 	w.Header().Set("Cache-Control", "public, max-age=86400")
 	io.WriteString(w, icon)
-	return nil
-}
-
-func (s *server) robotsTXT(w http.ResponseWriter, r *http.Request) error {
-	var b strings.Builder
-	b.WriteString("User-agent: *\nDisallow: /go/\nDisallow: /api/\n")
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Cache-Control", "public, max-age=3600")
-	io.WriteString(w, b.String())
 	return nil
 }
 

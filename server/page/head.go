@@ -73,6 +73,9 @@ func (r *Renderer) head(s *news.State, o Options) string {
 		kind := map[string]string{"json": "application/json+oembed", "xml": "text/xml+oembed"}[format]
 		tag("link", "rel", "alternate", "type", kind, "href", s.Base+"/oembed?format="+format+"&url="+url.QueryEscape(own))
 	}
+	if s.Page == news.PageNews {
+		b.WriteString(`<link rel="alternate" type="application/rss+xml" href="rss.xml"><link rel="alternate" type="application/atom+xml" href="atom.xml"><link rel="alternate" type="application/feed+json" href="feed.json">`)
+	}
 	if s.Page == news.PageArticle {
 		b.WriteString(`<script type="application/ld+json">` + jsonLD(s) + "</script>")
 	}
