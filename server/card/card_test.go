@@ -59,7 +59,7 @@ func TestTitles(t *testing.T) {
 				t.Errorf("%q is %.0f wide at size %.0f, want at most %.0f", title, widest, b.size, column.width)
 			}
 			// A balanced block could not stand in as many lines and be narrower.
-			narrower := wrap(f.serif.words(title, column.width/b.size*rule), (widest-2)/b.size*rule)
+			narrower := wrap(f.serif.broken(f.serif.words(title), column.width/b.size*rule), (widest-2)/b.size*rule)
 			width := 0.0
 			for _, line := range narrower {
 				width = max(width, f.serif.width(line, b.size))

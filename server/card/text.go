@@ -107,10 +107,10 @@ const (
 
 // set sets a text as large as it fits, from size down, in lines of much the same length.
 func (t *typeface) set(text string, width, height, size float64) block {
+	whole := t.words(text)
 	for ; ; size -= 2 {
-		words := t.words(text, width/size*rule)
-		broken := len(words) > len(strings.Fields(text))
-		if broken && size > brokenBelow && size > smallest {
+		words := t.broken(whole, width/size*rule)
+		if len(words) > len(whole) && size > brokenBelow && size > smallest {
 			continue
 		}
 		lines := t.balance(words, width/size*rule)
@@ -130,21 +130,29 @@ type word struct {
 	width float64
 }
 
-// words takes a text apart; what is wider than a line is broken. Widths are at the size rule.
-func (t *typeface) words(text string, limit float64) []word {
+// words takes a text apart. Widths are at the size rule.
+func (t *typeface) words(text string) []word {
 	var out []word
 	gap := t.width(" ", rule)
 	for _, s := range strings.Fields(text) {
-		space := gap
-		for w := t.width(s, rule); ; w = t.width(s, rule) {
-			if w <= limit {
-				out = append(out, word{s, space, w})
+		out = append(out, word{s, gap, t.width(s, rule)})
+	}
+	return out
+}
+
+// broken is words with those in pieces that are wider than a line.
+func (t *typeface) broken(words []word, limit float64) []word {
+	out := make([]word, 0, len(words))
+	for _, w := range words {
+		for w.width > limit {
+			head := t.head(w.text, limit)
+			if head == w.text {
 				break
 			}
-			head := t.head(s, limit)
-			out = append(out, word{head, space, t.width(head, rule)})
-			s, space = s[len(head):], 0
+			out = append(out, word{head, w.space, t.width(head, rule)})
+			w = word{w.text[len(head):], 0, t.width(w.text[len(head):], rule)}
 		}
+		out = append(out, w)
 	}
 	return out
 }
