@@ -107,6 +107,11 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, key string, v page
 	if err != nil {
 		return err
 	}
+	return s.deliver(w, r, kept, "text/html; charset=utf-8")
+}
+
+// deliver answers with what the cache keeps, or that the client has it already.
+func (s *server) deliver(w http.ResponseWriter, r *http.Request, kept *page.Kept, kind string) error {
 	h := w.Header()
 	h.Set("ETag", kept.ETag)
 	h.Set("Content-Security-Policy", kept.CSP)
@@ -125,7 +130,7 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, key string, v page
 	if coding != "" {
 		h.Set("Content-Encoding", coding)
 	}
-	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Type", kind)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method != http.MethodHead {
 		w.Write(body) // the reader may have gone; there is nobody left to tell

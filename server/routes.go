@@ -1,6 +1,10 @@
 package main
 
-import "net/http"
+import (
+	"net/http"
+
+	"kabar/server/feed"
+)
 
 // routes is every address that the server answers, in the order in which a reader meets them.
 func (s *server) routes() http.Handler {
@@ -9,7 +13,9 @@ func (s *server) routes() http.Handler {
 
 	get("/{$}", s.offices)
 	get("/{site}/{$}", s.page)
-	get("/{site}/{slug}", s.page)
+	get("/{site}/{slug}", named(s.page, map[string]handler{
+		feed.RSS: s.feed(feed.RSS), feed.Atom: s.feed(feed.Atom), feed.JSON: s.feed(feed.JSON), sitemapName: s.sitemap,
+	}))
 	get("/{site}", s.slash)
 
 	get("/embed/{site}", s.embedNews)
@@ -33,6 +39,7 @@ func (s *server) routes() http.Handler {
 	mux.Handle("OPTIONS /micropub/", s.handle(s.micropubPreflight))
 
 	get("/img/{file}", s.image)
+	get("/img/{site}/{slug}/{card}", s.card)
 	get("/app/{file}", s.asset)
 	get("/favicon.ico", s.favicon)
 	get("/robots.txt", s.robotsTXT)
@@ -43,6 +50,17 @@ func (s *server) routes() http.Handler {
 
 	mux.Handle("/", s.handle(func(http.ResponseWriter, *http.Request) error { return notFound("page") }))
 	return s.secure(mux)
+}
+
+// named answers below an office with what has a name of its own there, and otherwise with h. The mux would refuse patterns for them:
+// /embed/rss.xml would be both /{site}/rss.xml and /embed/{site}.
+func named(h handler, files map[string]handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if own := files[r.PathValue("slug")]; own != nil {
+			return own(w, r)
+		}
+		return h(w, r)
+	}
 }
 
 // secure sets what every answer has; a page sets its own policy over this one.

@@ -19,6 +19,7 @@ import (
 	"kabar/app/news"
 	"kabar/app/share"
 	"kabar/server/agent"
+	"kabar/server/card"
 	"kabar/server/config"
 	"kabar/server/count"
 	"kabar/server/example"
@@ -36,6 +37,7 @@ type server struct {
 	base     string // public URL, no slash at the end
 	host     string // its host name
 	https    bool
+	hub      string // WebSub hub that feeds name, or empty
 	sites    map[string]*office
 	order    []*office
 	proxies  []netip.Prefix
@@ -44,6 +46,7 @@ type server struct {
 	robots   agent.Judge
 	renderer *page.Renderer
 	cache    *page.Cache
+	cards    *card.Maker
 	files    map[string]*file // of the app, by the last part of their address
 	app      string           // the name of its binary
 	embedJS  *file
@@ -175,8 +178,8 @@ func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog
 	if err != nil {
 		return nil, fmt.Errorf("reading public_url: %w", err)
 	}
-	s := &server{log: log, now: time.Now, base: strings.TrimSuffix(c.PublicURL, "/"), host: strings.ToLower(u.Hostname()), https: u.Scheme == "https",
-		sites: map[string]*office{}, proxies: c.TrustedProxies, store: db, cache: page.NewCache()}
+	s := &server{log: log, now: time.Now, base: strings.TrimSuffix(c.PublicURL, "/"), host: strings.ToLower(u.Hostname()), https: u.Scheme == "https", hub: c.WebSubHub,
+		sites: map[string]*office{}, proxies: c.TrustedProxies, store: db, cache: page.NewCache(), cards: card.NewMaker(db)}
 	for _, site := range c.Sites {
 		o := newOffice(site)
 		s.sites[o.ID] = o

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 
+	"kabar/app/news"
+	"kabar/server/card"
 	"kabar/server/picture"
 )
 
@@ -22,15 +24,48 @@ func (s *server) image(w http.ResponseWriter, r *http.Request) error {
 	if data == nil {
 		return notFound("picture")
 	}
+	sendPicture(w, r, map[string]string{"webp": "image/webp", "jpg": "image/jpeg"}[ext], data)
+	return nil
+}
+
+// card answers with the preview picture of an article. A messenger that read the page before the article changed is led to today's card.
+func (s *server) card(w http.ResponseWriter, r *http.Request) error {
+	o, err := s.site(r)
+	if err != nil {
+		return err
+	}
+	slug := r.PathValue("slug")
+	a, err := s.store.Article(r.Context(), o.ID, slug)
+	if moved := (news.Moved{}); errors.As(err, &moved) {
+		slug = moved.Slug
+		a, err = s.store.Article(r.Context(), o.ID, slug)
+	}
+	if err != nil {
+		return err
+	}
+	c := card.Of(o.Public(), &a)
+	if own := news.CardPath(o.ID, slug, c.Name()); r.URL.Path != own {
+		w.Header().Set("Cache-Control", "no-cache")
+		http.Redirect(w, r, own, http.StatusFound)
+		return nil
+	}
+	data, err := s.cards.Get(r.Context(), o.ID, slug, c)
+	if err != nil {
+		return err
+	}
+	sendPicture(w, r, "image/jpeg", data)
+	return nil
+}
+
+func sendPicture(w http.ResponseWriter, r *http.Request, kind string, data []byte) {
 	open(w)
 	h := w.Header()
 	h.Set("Cache-Control", immutable)
-	h.Set("Content-Type", map[string]string{"webp": "image/webp", "jpg": "image/jpeg"}[ext])
+	h.Set("Content-Type", kind)
 	h.Set("Content-Length", strconv.Itoa(len(data)))
 	if r.Method != http.MethodHead {
-		w.Write(data)
+		w.Write(data) // the reader may have gone; there is nobody left to tell
 	}
-	return nil
 }
 
 // loader is the script of host pages. Its address never changes, so it is kept for an hour and asked for again after.
@@ -47,15 +82,6 @@ func (s *server) favicon(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "image/svg+xml")
 	w.Header().Set("Cache-Control", "public, max-age=86400")
 	io.WriteString(w, icon)
-	return nil
-}
-
-func (s *server) robotsTXT(w http.ResponseWriter, r *http.Request) error {
-	var b strings.Builder
-	b.WriteString("User-agent: *\nDisallow: /go/\nDisallow: /api/\n")
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Cache-Control", "public, max-age=3600")
-	io.WriteString(w, b.String())
 	return nil
 }
 

@@ -101,6 +101,11 @@ func ImagePath(name string, width int, ext string) string {
 	return "/img/" + name + "-" + strconv.Itoa(width) + "." + ext
 }
 
+// CardPath is the preview picture of an article; name is made of what it shows.
+func CardPath(site, slug, name string) string {
+	return "/img/" + site + "/" + slug + "/" + name + ".jpg"
+}
+
 // Paths below an office.
 const (
 	PrivacySlug = "privasi"

@@ -37,8 +37,18 @@ func Title(s *news.State) string {
 	return t + " · " + s.Site.Name
 }
 
-// Canonical is the address that search engines and share previews are to know the page by.
+// Canonical is the address that search engines and share previews are to know the page by: an article's home, or our own page in the
+// language it is shown in.
 func Canonical(s *news.State) string {
+	own := OwnURL(s)
+	if s.Page == news.PageArticle && s.Elsewhere(s.Article) || s.Lang == s.Site.Language || s.Site.ID == "" {
+		return own
+	}
+	return news.WithLang(own, s.Lang)
+}
+
+// OwnURL is the page's address in the office's own language.
+func OwnURL(s *news.State) string {
 	switch s.Page {
 	case news.PageArticle:
 		return s.Home(s.Article)

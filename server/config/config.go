@@ -27,6 +27,7 @@ type Config struct {
 	MetricsAddr    string // to answer /metrics on, host:port; empty: on Addr with the rest
 	Database       string // sqlite:path or postgres://…
 	TrustedProxies []netip.Prefix
+	WebSubHub      string // that feeds name, or empty
 	Sites          []Site
 }
 
@@ -66,6 +67,7 @@ type file struct {
 	PublicURL      string   `toml:"public_url"`
 	Database       string   `toml:"database"`
 	TrustedProxies []string `toml:"trusted_proxies"`
+	WebSubHub      string   `toml:"websub_hub"`
 	Sites          []site   `toml:"site"`
 }
 
@@ -115,7 +117,8 @@ func Parse(name string, data []byte) (*Config, error) {
 		return nil, decodeError(name, err)
 	}
 	p := &problems{file: name}
-	c := &Config{Addr: or(f.Addr, defaultAddr), MetricsAddr: f.MetricsAddr, Database: or(f.Database, defaultDatabase), PublicURL: strings.TrimSuffix(f.PublicURL, "/")}
+	c := &Config{Addr: or(f.Addr, defaultAddr), MetricsAddr: f.MetricsAddr, Database: or(f.Database, defaultDatabase), PublicURL: strings.TrimSuffix(f.PublicURL, "/"), WebSubHub: f.WebSubHub}
+	p.want(f.WebSubHub == "" || webAddress(f.WebSubHub), "websub_hub", f.WebSubHub, "the address of a WebSub hub such as https://pubsubhubbub.appspot.com/")
 	for _, s := range f.TrustedProxies {
 		prefix, err := netip.ParsePrefix(s)
 		if addr, e := netip.ParseAddr(s); err != nil && e == nil {

@@ -16,6 +16,7 @@ addr = "0.0.0.0:9000"
 public_url = "https://berita.example.go.id/"
 database = "postgres://kabar:rahasia@db/kabar"
 trusted_proxies = ["10.0.0.0/8", "::1"]
+websub_hub = "https://hub.example/"
 
 [[site]]
 id = "brebes"
@@ -43,7 +44,7 @@ func TestParse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Addr != "0.0.0.0:9000" || c.PublicURL != "https://berita.example.go.id" || len(c.TrustedProxies) != 2 || c.TrustedProxies[1].String() != "::1/128" {
+	if c.Addr != "0.0.0.0:9000" || c.PublicURL != "https://berita.example.go.id" || len(c.TrustedProxies) != 2 || c.TrustedProxies[1].String() != "::1/128" || c.WebSubHub != "https://hub.example/" {
 		t.Errorf("got %+v", c)
 	}
 	a, b := c.Sites[0], c.Sites[1]
@@ -86,6 +87,7 @@ func TestErrors(t *testing.T) {
 		{site("micropub_scope = \"create all\""), `kabar.toml: site "brebes": micropub_scope = "create all": want any of create update delete media`},
 		{"addr = \"8080\"\n" + site(""), `kabar.toml: addr = "8080": want host:port`},
 		{"public_url = \"https://a.example/berita\"\n" + site(""), `kabar.toml: public_url = "https://a.example/berita": want scheme and host only`},
+		{"websub_hub = \"hub.example\"\n" + site(""), `kabar.toml: websub_hub = "hub.example": want the address of a WebSub hub`},
 		{"public_url = \"ftp://a.example\"\n" + site(""), `kabar.toml: public_url = "ftp://a.example": want scheme`},
 		{"database = \"kabar.db\"\n" + site(""), `want sqlite:path or postgres://`},
 		{"database = \"sqlite:\"\n" + site(""), `kabar.toml: database = "sqlite:": want sqlite:path`},

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"encoding/json"
 	"html"
 	"net/url"
@@ -8,8 +9,11 @@ import (
 	"strings"
 	"time"
 
+	"kabar/app/locale"
 	"kabar/app/news"
 	"kabar/app/ui"
+	"kabar/server/accent"
+	"kabar/server/card"
 )
 
 // head writes what crawlers, messengers and browsers read before the page.
@@ -28,6 +32,9 @@ func (r *Renderer) head(s *news.State, o Options) string {
 	if s.Page != news.PageProblem && s.Page != news.PageEmbed {
 		tag("link", "rel", "canonical", "href", canonical)
 	}
+	if s.Page == news.PageNews && !o.NoIndex || s.Page == news.PageArticle && !s.Elsewhere(s.Article) {
+		languages(s, tag)
+	}
 	if o.NoIndex {
 		tag("meta", "name", "robots", "content", "noindex")
 	} else {
@@ -36,7 +43,7 @@ func (r *Renderer) head(s *news.State, o Options) string {
 	if s.Site.ID == "" {
 		return b.String()
 	}
-	light, dark := Shades(s.Site.Accent)
+	light, dark := accent.Shades(s.Site.Accent)
 	tag("meta", "name", "theme-color", "media", "(prefers-color-scheme:light)", "content", light)
 	tag("meta", "name", "theme-color", "media", "(prefers-color-scheme:dark)", "content", dark)
 	if s.Page != news.PageNews && s.Page != news.PageArticle {
@@ -61,14 +68,18 @@ func (r *Renderer) head(s *news.State, o Options) string {
 	if a := s.Article; s.Page == news.PageArticle {
 		r.articleHead(s, a, property)
 	}
-	tag("meta", "name", "twitter:card", "content", "summary_large_image")
+	size := "summary" // where there is no picture
+	if s.Page == news.PageArticle {
+		size = "summary_large_image"
+	}
+	tag("meta", "name", "twitter:card", "content", size)
 	own := s.Base + news.NewsPath(s.Site.ID, news.Query{})
 	if s.Page == news.PageArticle {
 		own = s.Base + news.ArticlePath(s.Site.ID, s.Article.Slug)
 	}
-	for _, format := range []string{"json", "xml"} {
-		kind := map[string]string{"json": "application/json+oembed", "xml": "text/xml+oembed"}[format]
-		tag("link", "rel", "alternate", "type", kind, "href", s.Base+"/oembed?format="+format+"&url="+url.QueryEscape(own))
+	tag("link", "rel", "alternate", "type", "application/json+oembed", "href", s.Base+"/oembed?url="+url.QueryEscape(own))
+	if s.Page == news.PageNews {
+		b.WriteString(`<link rel="alternate" type="application/rss+xml" href="rss.xml"><link rel="alternate" type="application/atom+xml" href="atom.xml"><link rel="alternate" type="application/feed+json" href="feed.json">`)
 	}
 	if s.Page == news.PageArticle {
 		b.WriteString(`<script type="application/ld+json">` + jsonLD(s) + "</script>")
@@ -90,13 +101,38 @@ func (r *Renderer) articleHead(s *news.State, a *news.Article, property func(k, 
 			property("article:tag", c)
 		}
 	}
-	if img := largest(s.Base, a.Image); img != "" {
-		property("og:image", img)
-		property("og:image:type", "image/jpeg")
-		property("og:image:width", strconv.Itoa(a.Image.Width))
-		property("og:image:height", strconv.Itoa(a.Image.Height))
-		property("og:image:alt", a.Image.Alt)
+	property("og:image", cardURL(s))
+	property("og:image:type", "image/jpeg")
+	property("og:image:width", strconv.Itoa(card.Width))
+	property("og:image:height", strconv.Itoa(card.Height))
+	property("og:image:alt", imageAlt(a))
+}
+
+// languages names the page in each language that its frame is written in. Only a page that is its own canonical address may
+// (Google's rule for hreflang).
+func languages(s *news.State, tag func(name string, kv ...string)) {
+	own := ui.OwnURL(s)
+	tag("link", "rel", "alternate", "hreflang", "x-default", "href", own)
+	for _, lang := range locale.Tags {
+		address := own
+		if lang != s.Site.Language {
+			address = news.WithLang(own, lang)
+		}
+		tag("link", "rel", "alternate", "hreflang", lang, "href", address)
 	}
+}
+
+// imageAlt says what the card shows beside the title, which stands next to it everywhere.
+func imageAlt(a *news.Article) string {
+	if a.Image != nil && a.Image.Alt != "" {
+		return a.Image.Alt
+	}
+	return a.Title
+}
+
+// cardURL is the article's preview picture.
+func cardURL(s *news.State) string {
+	return s.Base + news.CardPath(s.Site.ID, s.Article.Slug, card.Of(s.Site, s.Article).Name())
 }
 
 func largest(base string, img *news.Image) string {
@@ -126,9 +162,7 @@ func jsonLD(s *news.State) string {
 	if a.Updated.After(a.Published) {
 		ld["dateModified"] = a.Updated.In(loc).Format(time.RFC3339)
 	}
-	if img := largest(s.Base, a.Image); img != "" {
-		ld["image"] = []string{img}
-	}
+	ld["image"] = cmp.Or(largest(s.Base, a.Image), cardURL(s))
 	j, err := json.Marshal(ld) // maps of strings always marshal; < > & come out escaped
 	if err != nil {
 		return "{}"

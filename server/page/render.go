@@ -16,6 +16,7 @@ import (
 	"kabar/app/news"
 	"kabar/app/share"
 	"kabar/app/ui"
+	"kabar/server/accent"
 	"kabar/server/canon"
 	"kabar/web"
 )
@@ -168,11 +169,11 @@ func viewed(s *news.State) map[string]string {
 
 // style is the sheet with the office's accent, and each picture's mean colour for what stands there before it.
 func (r *Renderer) style(s *news.State) string {
-	accent := s.Site.Accent
+	own := s.Site.Accent
 	if s.Embed != nil && s.Embed.Accent != "" {
-		accent = s.Embed.Accent
+		own = s.Embed.Accent
 	}
-	light, dark := Shades(accent)
+	light, dark := accent.Shades(own)
 	css := r.pages
 	if s.Embed != nil {
 		css = r.widget

@@ -124,13 +124,16 @@ func (s *Store) PictureFile(ctx context.Context, name string, width int, ext str
 	return data, nil
 }
 
-// DropUnusedPictures removes the copies that no article uses any more.
+// DropUnusedPictures removes the copies that no article uses any more, and the cards of articles that are gone.
 func (s *Store) DropUnusedPictures(ctx context.Context) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM picture WHERE NOT EXISTS (SELECT 1 FROM picture_use u WHERE u.site = picture.site AND u.src = picture.src)"); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "DELETE FROM picture_file WHERE name NOT IN (SELECT name FROM picture)")
+		if _, err := tx.ExecContext(ctx, "DELETE FROM picture_file WHERE name NOT IN (SELECT name FROM picture)"); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "DELETE FROM card WHERE NOT EXISTS (SELECT 1 FROM article a WHERE a.site = card.site AND a.slug = card.slug)")
 		return err
 	})
 	if err != nil {

@@ -208,6 +208,29 @@ func (s *Store) Article(ctx context.Context, site, slug string) (news.Article, e
 	return a, nil
 }
 
+// Outline returns an office's articles, newest first, each with no more than its slug, title and dates.
+func (s *Store) Outline(ctx context.Context, site string, limit int) ([]news.Article, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT slug, title, published, updated FROM article WHERE site = $1 ORDER BY published DESC, id DESC LIMIT $2", site, limit)
+	if err != nil {
+		return nil, fmt.Errorf("outlining the articles of %s: %w", site, err)
+	}
+	defer rows.Close()
+	var out []news.Article
+	for rows.Next() {
+		var a news.Article
+		var published, updated int64
+		if err := rows.Scan(&a.Slug, &a.Title, &published, &updated); err != nil {
+			return nil, fmt.Errorf("reading an article of %s: %w", site, err)
+		}
+		a.Published = time.UnixMilli(published).UTC()
+		if updated > published {
+			a.Updated = time.UnixMilli(updated).UTC()
+		}
+		out = append(out, a)
+	}
+	return out, rows.Err()
+}
+
 // moved says where the article of a former address is, or that there is none.
 func (s *Store) moved(ctx context.Context, site, slug string) error {
 	var m news.Moved

@@ -21,7 +21,7 @@ func suite(t *testing.T, open func(*testing.T) *store.Store) {
 		run  func(*testing.T, *fixture)
 	}{
 		{"order", order}, {"dates", dates}, {"identity", identity}, {"two sources", twoSources}, {"slugs", slugs}, {"search", search}, {"pages", pages}, {"categories", categories},
-		{"state", state}, {"versions", versions}, {"counts", counts}, {"counts follow articles", countsFollow}, {"merge", merge}, {"forget", forget}, {"pictures", pictures}, {"views before", viewsBefore}, {"remove", remove}, {"assets", assets},
+		{"state", state}, {"versions", versions}, {"counts", counts}, {"counts follow articles", countsFollow}, {"merge", merge}, {"forget", forget}, {"pictures", pictures}, {"views before", viewsBefore}, {"remove", remove}, {"assets", assets}, {"cards", cards}, {"outline", outline},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			f := &fixture{T: t, s: open(t), now: time.Date(2026, 8, 12, 5, 0, 0, 0, time.UTC)}

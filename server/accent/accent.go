@@ -1,4 +1,5 @@
-package page
+// Package accent makes an office's colour readable on the light and the dark ground of our pages and cards.
+package accent
 
 import (
 	"fmt"
@@ -11,8 +12,8 @@ const minContrast = 4.6
 
 // The grounds of app.css, light and dark.
 const (
-	paper = "#ffffff"
-	night = "#151412"
+	Paper = "#ffffff"
+	Night = "#151412"
 )
 
 // Shades returns the office's accent, darkened until it is readable on the light ground and lightened until it is on the dark one.
@@ -22,7 +23,7 @@ func Shades(accent string) (light, dark string) {
 	if !ok {
 		c, _ = parseColor("#8a1c1c")
 	}
-	return toward(c, color{}, paper), toward(c, color{1, 1, 1}, night)
+	return toward(c, color{}, Paper), toward(c, color{1, 1, 1}, Night)
 }
 
 // color is sRGB, each part from 0 to 1.
