@@ -1,0 +1,385 @@
+package e2e
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// webmaster is somebody who pastes things of ours into pages of theirs, on another origin than ours, and looks at them.
+type webmaster struct {
+	*host
+	k   *kabar
+	url string
+
+	mu   sync.Mutex
+	page string
+}
+
+// listening stands in each page: until all frames have said how high they are, it brings them into view.
+const listening = `<script>
+heard = new Set
+addEventListener("message", e => e.data?.message == "height" && heard.add(e.source))
+frames = () => [...document.querySelectorAll("iframe")]
+ready = n => frames().length == n && frames().every(f => heard.has(f.contentWindow) || f.scrollIntoView())
+visible = a => a.checkVisibility() && a.clientHeight + a.offsetHeight > 0
+</script>`
+
+func employ(t *testing.T) *webmaster {
+	t.Helper()
+	posts, err := filepath.Abs("../example/posts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &webmaster{k: serve(t, nil, fmt.Sprintf("posts = %q", posts))}
+	w.k.articles(8)
+	s := httptest.NewServer(http.HandlerFunc(func(res http.ResponseWriter, r *http.Request) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		res.Header().Set("Content-Type", "text/html; charset=utf-8")
+		io.WriteString(res, w.page)
+	}))
+	t.Cleanup(s.Close)
+	w.url, w.host = strings.Replace(s.URL, "127.0.0.1", "localhost", 1), openHost(t)
+	return w
+}
+
+// paste makes a page of what was pasted and shows it; {k} is where Kabar is.
+func (w *webmaster) paste(t *testing.T, head, body string) {
+	t.Helper()
+	w.k.t = t
+	w.begin(t, 360, "")
+	w.mu.Lock()
+	w.page = "<!doctype html><html lang=id><meta charset=utf-8><meta name=viewport content='width=device-width,initial-scale=1'><title>Halaman kami</title>" +
+		listening + strings.ReplaceAll(head+"<body style='margin:8px'>"+body, "{k}", w.k.url) + "<p id=bawah>Selesai.</p>"
+	w.mu.Unlock()
+	w.visit(w.url + "/berita?dari=wa")
+}
+
+// scheme pretends what the reader's device prefers, in the page and in a frame, as a device does.
+func (w *webmaster) scheme(f *tab, value string) {
+	w.t.Helper()
+	for _, b := range []*tab{w.tab, f} {
+		b.media("prefers-color-scheme", value)
+	}
+}
+
+// inside attaches to the frame whose address ends so.
+func (w *webmaster) inside(suffix string) *tab {
+	w.t.Helper()
+	var found *tab
+	w.k.wait("the frame "+suffix, func() bool {
+		all, err := chromedp.Targets(w.ctx)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for _, info := range all {
+			if info.Type == "iframe" && strings.HasPrefix(info.URL, w.k.url) && strings.HasSuffix(info.URL, suffix) {
+				found = w.attach(info.TargetID)
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
+// says is what the console shows, one line each.
+func (w *webmaster) says() string { return strings.Join(w.complaints(), "\n") }
+
+const (
+	loader = `<script async src="{k}/embed.js"></script>`
+	line   = `<a class="kabar" href="{k}/brebes/">Berita</a>` + loader
+)
+
+func TestEmbed(t *testing.T) {
+	w := employ(t)
+	for _, c := range []struct {
+		name string
+		test func(*testing.T)
+	}{
+		{"each setting is obeyed", w.settings},
+		{"a bad setting leaves the link and says why", w.badSettings},
+		{"share", w.share},
+		{"auto follows the scheme", w.followsScheme},
+		{"links that come and go", w.comesAndGoes},
+		{"only its own frames are believed", w.believes},
+		{"twenty widgets share", w.twenty},
+		{"nothing moves", w.still},
+		{"what does not answer is a link", w.unreachable}, // stops the server
+	} {
+		t.Run(c.name, c.test)
+	}
+}
+
+func (w *webmaster) settings(t *testing.T) {
+	cases := []struct{ data, query, want string }{
+		{``, "", "items 5 list auto id"},
+		{`data-limit="3"`, "?limit=3", "items 3 list auto id"},
+		{`data-limit="20"`, "?limit=20", "items 8 list auto id"},
+		{`data-layout="list"`, "?layout=list", "items 5 list auto id"},
+		{`data-layout="cards" data-limit="2"`, "?limit=2&layout=cards", "items 2 cards auto id"},
+		{`data-layout="compact"`, "?layout=compact", "items 5 compact auto id"},
+		{`data-layout="ticker"`, "?layout=ticker", "items 5 ticker auto id"},
+		{`data-theme="auto"`, "?theme=auto", "items 5 list auto id"},
+		{`data-theme="dark"`, "?theme=dark", "items 5 list dark id"},
+		{`data-theme="light"`, "?theme=light", "items 5 list light id"},
+		{`data-accent="#0B5FFF"`, "?accent=%230B5FFF", "items 5 list auto id blue"},
+		{`data-accent="0b5fff"`, "?accent=0b5fff", "items 5 list auto id blue"},
+		{`data-lang="en"`, "?lang=en", "items 5 list auto en"},
+		{`data-height="300"`, "?limit=5", "items 5 list auto id"},
+	}
+	var body strings.Builder
+	for i, c := range cases {
+		if c.query == "?limit=5" { // an address of its own
+			c.data += ` data-limit="5"`
+		}
+		fmt.Fprintf(&body, `<a id="w%d" class="kabar" %s href="{k}/brebes/">Berita %d</a>`, i, c.data, i)
+	}
+	w.paste(t, "", body.String()+loader)
+	w.until(fmt.Sprintf("ready(%d)", len(cases)))
+	for i, c := range cases {
+		f := w.inside("/embed/brebes" + c.query)
+		got := eval[string](f, `(() => { const d = document, r = d.documentElement, a = getComputedStyle(r).getPropertyValue("--al").trim()
+			return ["items", d.querySelectorAll(".item").length, document.querySelector("main").classList[1], r.dataset.theme || "auto", r.lang, a == "#0b5fff" ? "blue" : ""].join(" ").trim() })()`)
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.data, got, c.want)
+		}
+		high := eval[int](f, content)
+		if c.query == "?limit=5" {
+			high = 300
+		}
+		if got := eval[int](w.tab, fmt.Sprintf(`w%d.nextSibling.clientHeight`, i)); got != high {
+			t.Errorf("%s: the frame is %d pixels high, want %d", c.data, got, high)
+		}
+		if got := eval[string](w.tab, fmt.Sprintf(`w%d.nextSibling.title + visible(w%[1]d)`, i)); got != fmt.Sprintf("Berita %dfalse", i) {
+			t.Errorf("%s: title and link: %s", c.data, got)
+		}
+	}
+	if s := w.says(); s != "" {
+		t.Error(s)
+	}
+}
+
+func (w *webmaster) badSettings(t *testing.T) {
+	cases := []struct{ data, href, says string }{
+		{`data-limit="0"`, "{k}/brebes/", "data-limit cannot be 0"},
+		{`data-limit="21"`, "{k}/brebes/", "data-limit cannot be 21"},
+		{`data-limit="lima"`, "{k}/brebes/", "data-limit cannot be lima"},
+		{`data-layout="grid"`, "{k}/brebes/", "data-layout cannot be grid"},
+		{`data-theme="gelap"`, "{k}/brebes/", "data-theme cannot be gelap"},
+		{`data-accent="red"`, "{k}/brebes/", "data-accent cannot be red"},
+		{`data-lang="jv"`, "{k}/brebes/", "data-lang cannot be jv"},
+		{`data-height="5"`, "{k}/brebes/", "data-height cannot be 5"},
+		{`data-height="0010"`, "{k}/brebes/", "data-height cannot be 0010"},
+		{`data-height="100%"`, "{k}/brebes/", "data-height cannot be 100%"},
+		{`data-kabar="bagikan"`, "{k}/brebes/", "data-kabar cannot be bagikan"},
+		{``, "{k}/", "href must be an office's page on {k}"},
+		{``, "https://berita.example.go.id/brebes/", "href must be an office's page on {k}"},
+	}
+	var body strings.Builder
+	for _, c := range cases {
+		fmt.Fprintf(&body, `<p><a class="kabar" %s href="%s">Berita</a></p>`, c.data, c.href)
+	}
+	w.paste(t, "", body.String()+line)
+	w.until("ready(1)") // the good one
+	if n := eval[int](w.tab, `[...document.querySelectorAll("p > a.kabar")].filter(visible).length`); n != len(cases) {
+		t.Errorf("%d of %d links are to be seen", n, len(cases))
+	}
+	for i, c := range cases {
+		want := "kabar: " + strings.ReplaceAll(c.says, "{k}", w.k.url)
+		if said := w.complaints(); i >= len(said)/1 || !strings.Contains(said[i], want) {
+			t.Errorf("%s: the console does not say %q:\n%s", c.data, want, w.says())
+		}
+	}
+	if n := len(w.complaints()); n != len(cases) {
+		t.Errorf("the console says %d things about %d links", n, len(cases))
+	}
+}
+
+func (w *webmaster) share(t *testing.T) {
+	const link, canonical = `<a class="kabar" data-kabar="share" %s href="{k}/brebes/">Bagikan</a>` + loader, `<link rel="canonical" href="https://kab-brebes.kpu.go.id/asli">`
+	for _, c := range []struct{ head, data, url, title string }{
+		{"", "", w.url + "/berita?dari=wa", "Halaman kami"},
+		{canonical, "", "https://kab-brebes.kpu.go.id/asli", "Halaman kami"},
+		{`<base href="https://kab-brebes.kpu.go.id/dasar/">` + strings.Replace(canonical, "https://kab-brebes.kpu.go.id/", "", 1), "", "https://kab-brebes.kpu.go.id/dasar/asli", "Halaman kami"},
+		{canonical, `data-url="https://kab-brebes.kpu.go.id/lain?p=1&q=2" data-title="Rapat &quot;Pleno&quot; & <lain>"`, "https://kab-brebes.kpu.go.id/lain?p=1&q=2", `Rapat "Pleno" & <lain>`},
+		{"", `data-url="/lain"`, w.url + "/lain", "Halaman kami"},
+	} {
+		w.paste(t, c.head, fmt.Sprintf(link, c.data))
+		w.until("ready(1)")
+		q := eval[[]string](w.tab, `(q => [q.get("url"), q.get("title"), [...q.keys()].join()])(new URL(frames()[0].src).searchParams)`)
+		if q[0] != c.url || q[1] != c.title || q[2] != "url,title" {
+			t.Errorf("%s %s: %q", c.head, c.data, q)
+		}
+		f := w.frame(w.k)
+		f.until(`document.querySelector("a[href*='/go/whatsapp']")`)
+		to := eval[[]string](f, `(q => [q.get("url"), q.get("title")])(new URL(document.querySelector("a[href*='/go/whatsapp']").href).searchParams)`)
+		if to[0] != c.url || to[1] != c.title {
+			t.Errorf("%s %s: WhatsApp gets %q", c.head, c.data, to)
+		}
+		if s := w.says(); s != "" {
+			t.Error(s)
+		}
+	}
+}
+
+func (w *webmaster) followsScheme(t *testing.T) {
+	w.paste(t, "", line)
+	w.until("ready(1)")
+	f := w.frame(w.k)
+	const dark, light = `getComputedStyle(document.body).backgroundColor == "rgb(21, 20, 18)"`, `getComputedStyle(document.body).backgroundColor == "rgb(255, 255, 255)"`
+	f.until(light)
+	w.scheme(f, "dark")
+	f.until(dark)
+	w.scheme(f, "light")
+	f.until(light)
+	w.scheme(f, "")
+	for _, s := range []struct{ scheme, want string }{{"dark", dark}, {"light", light}, {"light dark", light}, {"only dark", dark}} {
+		eval[bool](w.tab, "document.documentElement.style.colorScheme = "+quote(s.scheme)+"; true")
+		f.until(s.want)
+	}
+}
+
+func (w *webmaster) comesAndGoes(t *testing.T) {
+	w.paste(t, "", `<div id=app></div>`+line+line)
+	w.until("ready(2)")
+	count := func(n int, why string) {
+		t.Helper()
+		w.until(fmt.Sprintf("ready(%d)", n))
+		if links := eval[int](w.tab, `document.querySelectorAll("a.kabar").length`); links != n {
+			t.Errorf("%s: %d links, %d frames", why, links, n)
+		}
+	}
+	js := func(s string) { eval[bool](w.tab, s+"; true") }
+	js(`app.innerHTML = '<section><a class=kabar data-limit=3 href="` + w.k.url + `/brebes/">Berita</a></section>'; s = app.firstChild; a = s.firstChild`)
+	count(3, "added later")
+	js(`s.remove()`)
+	count(2, "its parent was taken away")
+	js(`app.append(s)`)
+	count(3, "its parent was brought back")
+	js(`a.remove()`)
+	count(2, "it was taken away")
+	js(`s.append(a)`)
+	count(3, "it was brought back")
+	js(`for (let i = 0; i < 3; i++) { a.remove(); s.append(a) }`)
+	count(3, "it was moved about")
+	js(`app.textContent = ""`)
+	count(2, "the view was left")
+	if s := w.says(); s != "" {
+		t.Error(s)
+	}
+}
+
+func (w *webmaster) believes(t *testing.T) {
+	w.paste(t, "", line+`<iframe id=own src="{k}/embed/brebes?limit=3" height=100></iframe><iframe id=other srcdoc="<p>Iklan</p>"></iframe>`)
+	w.until(`frames().length == 3 && frames().slice(0, 2).every(f => heard.has(f.contentWindow) || f.scrollIntoView())`)
+	const high = `frames()[0].clientHeight`
+	before := eval[int](w.tab, high)
+	eval[bool](w.tab, `new Promise(done => { addEventListener("message", e => e.data == "end" && done(true))
+		const say = v => ({message: "height", value: v})
+		postMessage(say(3000), "*")
+		other.contentWindow.eval('parent.postMessage({message: "height", value: 3000}, "*"); parent.postMessage("end", "*")') })`)
+	if got := eval[int](w.tab, high); got != before {
+		t.Errorf("another window made it %d pixels high", got)
+	}
+	say := func(f *tab, value string) {
+		eval[bool](f, `parent.postMessage({message: "height", value: `+value+`}, "*"); true`)
+		eval[bool](w.tab, `new Promise(done => { addEventListener("message", e => e.data == "end" && done(true)); frames()[0].contentWindow; postMessage("end", "*") })`)
+	}
+	say(w.inside("limit=3"), "3000")
+	mine := w.inside("/embed/brebes")
+	for _, absurd := range []string{"1e9", "10000", "-5", "0", "NaN", `"x"`, "null", "{}", "[1, 2]", "undefined"} {
+		say(mine, absurd)
+	}
+	say(mine, "701")
+	w.until(high + " == 701") // after all the others
+	if got := eval[string](w.tab, `window.sizes = [own.clientHeight, other.clientHeight].join()`); !strings.HasPrefix(got, "100,") {
+		t.Errorf("frames that are not its own are %s pixels high", got)
+	}
+}
+
+func (w *webmaster) twenty(t *testing.T) {
+	w.paste(t, "", strings.Repeat(line, 20))
+	w.until("ready(20)")
+	if n := eval[int](w.tab, `performance.getEntriesByType("resource").filter(e => e.name.endsWith("/embed.js") && e.transferSize).length`); n > 1 {
+		t.Errorf("embed.js was asked for %d times", n)
+	}
+	all, err := chromedp.Targets(w.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var documents, others, n int
+	for _, info := range all {
+		if info.Type == "iframe" && strings.HasPrefix(info.URL, w.k.url) {
+			n++
+			sizes := eval[[]int](w.attach(info.TargetID), `[performance.getEntriesByType("navigation")[0].transferSize, performance.getEntriesByType("resource").reduce((s, e) => s + e.transferSize, 0)]`)
+			t.Log(sizes)
+			documents += sizes[0]
+			others += sizes[1]
+		}
+	}
+	t.Log(n, documents, others)
+}
+
+func (w *webmaster) still(t *testing.T) {
+	const observe = `<script>shift = 0; new PerformanceObserver(l => l.getEntries().forEach(e => shift += e.value)).observe({type: "layout-shift", buffered: true})</script>`
+	// The script arrives when the page has been painted.
+	late := `<script>painted = new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))
+		painted.then(() => document.body.append(Object.assign(document.createElement("script"), {src: "{k}/embed.js"})))</script>`
+	for _, c := range []struct {
+		name, css, data string
+		moves           bool
+	}{
+		{"nothing reserved", "", "", true},
+		{"list", "a.kabar{display:block;min-height:527px}", "", false},
+		{"share", "a.kabar{display:block;min-height:176px}", `data-kabar="share"`, false},
+	} {
+		w.paste(t, observe+"<style>"+c.css+"</style>", `<p>Atas</p><a class="kabar" `+c.data+` href="{k}/brebes/">Berita</a><p>Bawah</p>`+late)
+		w.until("ready(1)")
+		eval[bool](w.tab, "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(true)))))")
+		if shift := eval[float64](w.tab, "shift"); shift > 0 != c.moves {
+			t.Errorf("%s: the page has shifted by %v", c.name, shift)
+		}
+	}
+	w.paste(t, observe+`<script src="{k}/embed.js"></script>`, `<p>Atas</p><a class="kabar" href="{k}/brebes/">Berita</a><p>Bawah</p>`)
+	w.until("ready(1)")
+	if shift := eval[float64](w.tab, "shift"); shift != 0 {
+		t.Errorf("with the script in the head the page has shifted by %v", shift)
+	}
+}
+
+func (w *webmaster) unreachable(t *testing.T) {
+	// The clock of these pages runs a hundred times quicker.
+	const quick = `<script>{ const t = setTimeout; setTimeout = (f, ms) => t(f, ms / 100) }</script>`
+	link := func(why, says string) {
+		t.Helper()
+		w.until(`frames().length == 0 && visible(document.querySelector("a.kabar"))`)
+		w.k.wait("a reason in the console: "+why, func() bool { return strings.Contains(w.says(), says) })
+	}
+	w.paste(t, quick, strings.Replace(line, "/brebes/", "/tegal/", 1))
+	w.until("frames().length")
+	link("no such office", "kabar: no news came from "+w.k.url+"/embed/tegal")
+	w.paste(t, quick, `<a class="kabar" data-kabar="share" data-url="https://orang-lain.example/" href="{k}/brebes/">Bagikan</a>`+loader)
+	link("not the office's page", "kabar: no news came from "+w.k.url+"/embed/brebes/share?url=https%3A%2F%2Forang-lain")
+	own := w.url
+	w.url = strings.Replace(own, "localhost", "127.0.0.1", 1)
+	w.paste(t, quick, line)
+	w.url = own
+	link("not the office's host", "kabar: no news came from "+w.k.url+"/embed/brebes")
+
+	w.paste(t, quick, `<div id=app></div>`+loader)
+	w.until(`performance.getEntriesByType("resource").some(e => e.name.endsWith("/embed.js"))`)
+	w.k.stop(syscall.SIGKILL)
+	eval[bool](w.tab, `app.innerHTML = '<a class="kabar" href="`+w.k.url+`/brebes/">Berita</a>'; true`)
+	w.until("frames().length")
+	link("the server is gone", "kabar: no news came from "+w.k.url+"/embed/brebes")
+}
