@@ -23,7 +23,7 @@ const u = link(origin + "/embed/" + site + (share ? "/share" : "")), q = new URL
 for (const k in allowed) {
 if (!s[k]) continue
 if (!allowed[k].test(s[k])) return no("data-" + k + " cannot be " + s[k])
-if (!/ka|he/.test(k)) q.set(k, s[k])
+if (!/^[hk]/.test(k)) q.set(k, s[k])
 }
 if (share) {
 const own = document.querySelector("link[rel=canonical]")
@@ -31,6 +31,7 @@ q.set("url", link(s.url || own && own.href || location.href).href)
 q.set("title", s.title || document.title)
 }
 const f = document.createElement("iframe")
+f.title = a.textContent
 f.loading = "lazy"
 if (navigator.share) f.allow = "web-share"
 // The host's own rules may be important to it; only that it hides all frames is its right.
@@ -42,6 +43,7 @@ a.after(f)
 tall(s.height || height(s, f.clientWidth))
 a.style.setProperty("display", "none", "important")
 f.onload = () => {
+// Of a page that was still being read the link had perhaps no words yet.
 f.title = a.textContent
 frames.set(f.contentWindow, h => {
 f.kabar = 1

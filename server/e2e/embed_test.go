@@ -5,13 +5,13 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // webmaster is somebody who pastes things of ours into pages of theirs, on another origin than ours, and looks at them.
@@ -28,8 +28,8 @@ type webmaster struct {
 const listening = `<script>
 heard = new Set
 addEventListener("message", e => e.data?.message == "height" && heard.add(e.source))
-frames = () => [...document.querySelectorAll("iframe")]
-ready = n => frames().length == n && frames().every(f => heard.has(f.contentWindow) || f.scrollIntoView())
+ours = () => [...document.querySelectorAll("iframe")]
+ready = n => ours().length == n && ours().every(f => heard.has(f.contentWindow) || f.scrollIntoView())
 visible = a => a.checkVisibility() && a.clientHeight + a.offsetHeight > 0
 </script>`
 
@@ -64,32 +64,18 @@ func (w *webmaster) paste(t *testing.T, head, body string) {
 	w.visit(w.url + "/berita?dari=wa")
 }
 
+// until waits in the page's own world.
+func (w *webmaster) until(expression string) {
+	w.t.Helper()
+	w.k.wait(expression, func() bool { return eval[bool](w.tab, "!!("+expression+")") })
+}
+
 // scheme pretends what the reader's device prefers, in the page and in a frame, as a device does.
 func (w *webmaster) scheme(f *tab, value string) {
 	w.t.Helper()
 	for _, b := range []*tab{w.tab, f} {
 		b.media("prefers-color-scheme", value)
 	}
-}
-
-// inside attaches to the frame whose address ends so.
-func (w *webmaster) inside(suffix string) *tab {
-	w.t.Helper()
-	var found *tab
-	w.k.wait("the frame "+suffix, func() bool {
-		all, err := chromedp.Targets(w.ctx)
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		for _, info := range all {
-			if info.Type == "iframe" && strings.HasPrefix(info.URL, w.k.url) && strings.HasSuffix(info.URL, suffix) {
-				found = w.attach(info.TargetID)
-				return true
-			}
-		}
-		return false
-	})
-	return found
 }
 
 // says is what the console shows, one line each.
@@ -121,51 +107,43 @@ func TestEmbed(t *testing.T) {
 }
 
 func (w *webmaster) settings(t *testing.T) {
-	cases := []struct{ data, query, want string }{
-		{``, "", "items 5 list auto id"},
-		{`data-limit="3"`, "?limit=3", "items 3 list auto id"},
-		{`data-limit="20"`, "?limit=20", "items 8 list auto id"},
-		{`data-layout="list"`, "?layout=list", "items 5 list auto id"},
-		{`data-layout="cards" data-limit="2"`, "?limit=2&layout=cards", "items 2 cards auto id"},
-		{`data-layout="compact"`, "?layout=compact", "items 5 compact auto id"},
-		{`data-layout="ticker"`, "?layout=ticker", "items 5 ticker auto id"},
-		{`data-theme="auto"`, "?theme=auto", "items 5 list auto id"},
-		{`data-theme="dark"`, "?theme=dark", "items 5 list dark id"},
-		{`data-theme="light"`, "?theme=light", "items 5 list light id"},
-		{`data-accent="#0B5FFF"`, "?accent=%230B5FFF", "items 5 list auto id blue"},
-		{`data-accent="0b5fff"`, "?accent=0b5fff", "items 5 list auto id blue"},
-		{`data-lang="en"`, "?lang=en", "items 5 list auto en"},
-		{`data-height="300"`, "?limit=5", "items 5 list auto id"},
-	}
-	var body strings.Builder
-	for i, c := range cases {
-		if c.query == "?limit=5" { // an address of its own
-			c.data += ` data-limit="5"`
-		}
-		fmt.Fprintf(&body, `<a id="w%d" class="kabar" %s href="{k}/brebes/">Berita %d</a>`, i, c.data, i)
-	}
-	w.paste(t, "", body.String()+loader)
-	w.until(fmt.Sprintf("ready(%d)", len(cases)))
-	for i, c := range cases {
-		f := w.inside("/embed/brebes" + c.query)
+	for _, c := range []struct {
+		data, query, want string
+		high              int // 0 is as high as the content
+	}{
+		{``, "", "5 list auto id", 0},
+		{`data-limit="3"`, "?limit=3", "3 list auto id", 0},
+		{`data-limit="20"`, "?limit=20", "8 list auto id", 0},
+		{`data-layout="list"`, "?layout=list", "5 list auto id", 0},
+		{`data-layout="cards" data-limit="2"`, "?limit=2&layout=cards", "2 cards auto id", 0},
+		{`data-layout="compact"`, "?layout=compact", "5 compact auto id", 0},
+		{`data-layout="ticker"`, "?layout=ticker", "5 ticker auto id", 0},
+		{`data-theme="auto"`, "?theme=auto", "5 list auto id", 0},
+		{`data-theme="dark"`, "?theme=dark", "5 list dark id", 0},
+		{`data-theme="light"`, "?theme=light", "5 list light id", 0},
+		{`data-accent="#0B5FFF"`, "?accent=%230B5FFF", "5 list auto id blue", 0},
+		{`data-accent="0b5fff"`, "?accent=0b5fff", "5 list auto id blue", 0},
+		{`data-lang="en"`, "?lang=en", "5 list auto en", 0},
+		{`data-height="300"`, "", "5 list auto id", 300},
+	} {
+		w.paste(t, "", strings.Replace(line, `class="kabar"`, `class="kabar" `+c.data, 1))
+		w.until("ready(1)")
+		f := w.frame(w.k)
 		got := eval[string](f, `(() => { const d = document, r = d.documentElement, a = getComputedStyle(r).getPropertyValue("--al").trim()
-			return ["items", d.querySelectorAll(".item").length, document.querySelector("main").classList[1], r.dataset.theme || "auto", r.lang, a == "#0b5fff" ? "blue" : ""].join(" ").trim() })()`)
+			return [d.querySelectorAll(".item").length, d.querySelector("main").classList[1], r.dataset.theme || "auto", r.lang, a == "#0b5fff" ? "blue" : ""].join(" ").trim() })()`)
 		if got != c.want {
 			t.Errorf("%s: %s, want %s", c.data, got, c.want)
 		}
-		high := eval[int](f, content)
-		if c.query == "?limit=5" {
-			high = 300
+		if c.high == 0 {
+			c.high = eval[int](f, "document.documentElement.offsetHeight")
 		}
-		if got := eval[int](w.tab, fmt.Sprintf(`w%d.nextSibling.clientHeight`, i)); got != high {
-			t.Errorf("%s: the frame is %d pixels high, want %d", c.data, got, high)
+		got = eval[string](w.tab, `(f => [f.src, f.clientHeight, f.title, visible(f.previousSibling)].join(" "))(ours()[0])`)
+		if want := fmt.Sprintf("%s/embed/brebes%s %d Berita false", w.k.url, c.query, c.high); got != want {
+			t.Errorf("%s: frame %q, want %q", c.data, got, want)
 		}
-		if got := eval[string](w.tab, fmt.Sprintf(`w%d.nextSibling.title + visible(w%[1]d)`, i)); got != fmt.Sprintf("Berita %dfalse", i) {
-			t.Errorf("%s: title and link: %s", c.data, got)
+		if s := w.says(); s != "" {
+			t.Error(s)
 		}
-	}
-	if s := w.says(); s != "" {
-		t.Error(s)
 	}
 }
 
@@ -194,14 +172,15 @@ func (w *webmaster) badSettings(t *testing.T) {
 	if n := eval[int](w.tab, `[...document.querySelectorAll("p > a.kabar")].filter(visible).length`); n != len(cases) {
 		t.Errorf("%d of %d links are to be seen", n, len(cases))
 	}
+	said := strings.Split(strings.TrimSpace(strings.ReplaceAll(w.says(), "warning: a.kabar", "")), "\n\n")
+	if len(said) != len(cases) {
+		t.Errorf("the console says %d things about %d links", len(said), len(cases))
+	}
 	for i, c := range cases {
 		want := "kabar: " + strings.ReplaceAll(c.says, "{k}", w.k.url)
-		if said := w.complaints(); i >= len(said)/1 || !strings.Contains(said[i], want) {
-			t.Errorf("%s: the console does not say %q:\n%s", c.data, want, w.says())
+		if i < len(said) && !strings.Contains(said[i], want) {
+			t.Errorf("%s: the console says %s, want %q", c.data, said[i], want)
 		}
-	}
-	if n := len(w.complaints()); n != len(cases) {
-		t.Errorf("the console says %d things about %d links", n, len(cases))
 	}
 }
 
@@ -216,7 +195,7 @@ func (w *webmaster) share(t *testing.T) {
 	} {
 		w.paste(t, c.head, fmt.Sprintf(link, c.data))
 		w.until("ready(1)")
-		q := eval[[]string](w.tab, `(q => [q.get("url"), q.get("title"), [...q.keys()].join()])(new URL(frames()[0].src).searchParams)`)
+		q := eval[[]string](w.tab, `(q => [q.get("url"), q.get("title"), [...q.keys()].join()])(new URL(ours()[0].src).searchParams)`)
 		if q[0] != c.url || q[1] != c.title || q[2] != "url,title" {
 			t.Errorf("%s %s: %q", c.head, c.data, q)
 		}
@@ -281,8 +260,8 @@ func (w *webmaster) comesAndGoes(t *testing.T) {
 
 func (w *webmaster) believes(t *testing.T) {
 	w.paste(t, "", line+`<iframe id=own src="{k}/embed/brebes?limit=3" height=100></iframe><iframe id=other srcdoc="<p>Iklan</p>"></iframe>`)
-	w.until(`frames().length == 3 && frames().slice(0, 2).every(f => heard.has(f.contentWindow) || f.scrollIntoView())`)
-	const high = `frames()[0].clientHeight`
+	w.until(`ours().length == 3 && ours().slice(0, 2).every(f => heard.has(f.contentWindow) || f.scrollIntoView())`)
+	const high = `ours()[0].clientHeight`
 	before := eval[int](w.tab, high)
 	eval[bool](w.tab, `new Promise(done => { addEventListener("message", e => e.data == "end" && done(true))
 		const say = v => ({message: "height", value: v})
@@ -293,10 +272,10 @@ func (w *webmaster) believes(t *testing.T) {
 	}
 	say := func(f *tab, value string) {
 		eval[bool](f, `parent.postMessage({message: "height", value: `+value+`}, "*"); true`)
-		eval[bool](w.tab, `new Promise(done => { addEventListener("message", e => e.data == "end" && done(true)); frames()[0].contentWindow; postMessage("end", "*") })`)
+		eval[bool](w.tab, `new Promise(done => { addEventListener("message", e => e.data == "end" && done(true)); ours()[0].contentWindow; postMessage("end", "*") })`)
 	}
-	say(w.inside("limit=3"), "3000")
-	mine := w.inside("/embed/brebes")
+	say(w.frames(w.k)["plain"], "3000")
+	mine := w.frames(w.k)["news"]
 	for _, absurd := range []string{"1e9", "10000", "-5", "0", "NaN", `"x"`, "null", "{}", "[1, 2]", "undefined"} {
 		say(mine, absurd)
 	}
@@ -308,26 +287,41 @@ func (w *webmaster) believes(t *testing.T) {
 }
 
 func (w *webmaster) twenty(t *testing.T) {
-	w.paste(t, "", strings.Repeat(line, 20))
-	w.until("ready(20)")
-	if n := eval[int](w.tab, `performance.getEntriesByType("resource").filter(e => e.name.endsWith("/embed.js") && e.transferSize).length`); n > 1 {
-		t.Errorf("embed.js was asked for %d times", n)
-	}
-	all, err := chromedp.Targets(w.ctx)
+	kabar, err := url.Parse(w.k.url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var documents, others, n int
-	for _, info := range all {
-		if info.Type == "iframe" && strings.HasPrefix(info.URL, w.k.url) {
-			n++
-			sizes := eval[[]int](w.attach(info.TargetID), `[performance.getEntriesByType("navigation")[0].transferSize, performance.getEntriesByType("resource").reduce((s, e) => s + e.transferSize, 0)]`)
-			t.Log(sizes)
-			documents += sizes[0]
-			others += sizes[1]
+	var mu sync.Mutex
+	asked := map[string]int{}
+	bytes := int64(0)
+	proxy := httputil.NewSingleHostReverseProxy(kabar)
+	proxy.ModifyResponse = func(res *http.Response) error {
+		mu.Lock()
+		defer mu.Unlock()
+		asked[fmt.Sprint(res.StatusCode, " ", res.Request.URL.Path)]++
+		if strings.HasPrefix(res.Request.URL.Path, "/embed") {
+			bytes += max(0, res.ContentLength)
+		}
+		return nil
+	}
+	s := httptest.NewServer(proxy)
+	defer s.Close()
+	w.paste(t, "", strings.ReplaceAll(strings.Repeat(line, 20), "{k}", s.URL))
+	w.until("ready(20)")
+
+	mu.Lock()
+	defer mu.Unlock()
+	if asked["200 /embed.js"] != 1 || asked["304 /embed.js"] != 0 || asked["200 /embed/brebes"] != 1 || asked["304 /embed/brebes"] > 19 {
+		t.Errorf("what twenty widgets ask for: %v", asked)
+	}
+	for what, n := range asked {
+		if picture := strings.HasPrefix(what, "200 /img/"); !strings.Contains(what, " /embed") && !picture || picture && n > 1 {
+			t.Errorf("%s is asked for %d times", what, n)
 		}
 	}
-	t.Log(n, documents, others)
+	if t.Logf("twenty widgets: %v, %d bytes without pictures", asked, bytes); bytes > 10<<10 {
+		t.Errorf("twenty widgets are %d bytes", bytes)
+	}
 }
 
 func (w *webmaster) still(t *testing.T) {
@@ -362,11 +356,11 @@ func (w *webmaster) unreachable(t *testing.T) {
 	const quick = `<script>{ const t = setTimeout; setTimeout = (f, ms) => t(f, ms / 100) }</script>`
 	link := func(why, says string) {
 		t.Helper()
-		w.until(`frames().length == 0 && visible(document.querySelector("a.kabar"))`)
+		w.until(`ours().length == 0 && visible(document.querySelector("a.kabar"))`)
 		w.k.wait("a reason in the console: "+why, func() bool { return strings.Contains(w.says(), says) })
 	}
 	w.paste(t, quick, strings.Replace(line, "/brebes/", "/tegal/", 1))
-	w.until("frames().length")
+	w.until("ours().length")
 	link("no such office", "kabar: no news came from "+w.k.url+"/embed/tegal")
 	w.paste(t, quick, `<a class="kabar" data-kabar="share" data-url="https://orang-lain.example/" href="{k}/brebes/">Bagikan</a>`+loader)
 	link("not the office's page", "kabar: no news came from "+w.k.url+"/embed/brebes/share?url=https%3A%2F%2Forang-lain")
@@ -380,6 +374,6 @@ func (w *webmaster) unreachable(t *testing.T) {
 	w.until(`performance.getEntriesByType("resource").some(e => e.name.endsWith("/embed.js"))`)
 	w.k.stop(syscall.SIGKILL)
 	eval[bool](w.tab, `app.innerHTML = '<a class="kabar" href="`+w.k.url+`/brebes/">Berita</a>'; true`)
-	w.until("frames().length")
+	w.until("ours().length")
 	link("the server is gone", "kabar: no news came from "+w.k.url+"/embed/brebes")
 }
