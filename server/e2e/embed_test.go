@@ -12,6 +12,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // webmaster is somebody who pastes things of ours into pages of theirs, on another origin than ours, and looks at them.
@@ -78,6 +80,27 @@ func (w *webmaster) scheme(f *tab, value string) {
 	}
 }
 
+// widget is the document of the first frame.
+func (w *webmaster) widget() *tab {
+	w.t.Helper()
+	src := eval[string](w.tab, "ours()[0].src")
+	var f *tab
+	w.k.wait(src, func() bool {
+		all, err := chromedp.Targets(w.ctx)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for _, info := range all {
+			if info.Type == "iframe" && info.URL == src { // not one of the page before
+				f = w.attach(info.TargetID)
+			}
+		}
+		return f != nil
+	})
+	f.until(`document.querySelector("main")`)
+	return f
+}
+
 // says is what the console shows, one line each.
 func (w *webmaster) says() string { return strings.Join(w.complaints(), "\n") }
 
@@ -128,7 +151,7 @@ func (w *webmaster) settings(t *testing.T) {
 	} {
 		w.paste(t, "", strings.Replace(line, `class="kabar"`, `class="kabar" `+c.data, 1))
 		w.until("ready(1)")
-		f := w.frame(w.k)
+		f := w.widget()
 		got := eval[string](f, `(() => { const d = document, r = d.documentElement, a = getComputedStyle(r).getPropertyValue("--al").trim()
 			return [d.querySelectorAll(".item").length, d.querySelector("main").classList[1], r.dataset.theme || "auto", r.lang, a == "#0b5fff" ? "blue" : ""].join(" ").trim() })()`)
 		if got != c.want {
@@ -199,8 +222,7 @@ func (w *webmaster) share(t *testing.T) {
 		if q[0] != c.url || q[1] != c.title || q[2] != "url,title" {
 			t.Errorf("%s %s: %q", c.head, c.data, q)
 		}
-		f := w.frame(w.k)
-		f.until(`document.querySelector("a[href*='/go/whatsapp']")`)
+		f := w.widget()
 		to := eval[[]string](f, `(q => [q.get("url"), q.get("title")])(new URL(document.querySelector("a[href*='/go/whatsapp']").href).searchParams)`)
 		if to[0] != c.url || to[1] != c.title {
 			t.Errorf("%s %s: WhatsApp gets %q", c.head, c.data, to)
@@ -214,7 +236,7 @@ func (w *webmaster) share(t *testing.T) {
 func (w *webmaster) followsScheme(t *testing.T) {
 	w.paste(t, "", line)
 	w.until("ready(1)")
-	f := w.frame(w.k)
+	f := w.widget()
 	const dark, light = `getComputedStyle(document.body).backgroundColor == "rgb(21, 20, 18)"`, `getComputedStyle(document.body).backgroundColor == "rgb(255, 255, 255)"`
 	f.until(light)
 	w.scheme(f, "dark")
@@ -275,7 +297,7 @@ func (w *webmaster) believes(t *testing.T) {
 		eval[bool](w.tab, `new Promise(done => { addEventListener("message", e => e.data == "end" && done(true)); ours()[0].contentWindow; postMessage("end", "*") })`)
 	}
 	say(w.frames(w.k)["plain"], "3000")
-	mine := w.frames(w.k)["news"]
+	mine := w.widget()
 	for _, absurd := range []string{"1e9", "10000", "-5", "0", "NaN", `"x"`, "null", "{}", "[1, 2]", "undefined"} {
 		say(mine, absurd)
 	}

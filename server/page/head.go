@@ -66,6 +66,9 @@ func (r *Renderer) head(s *news.State, o Options) string {
 	if s.Page == news.PageArticle {
 		own = s.Base + news.ArticlePath(s.Site.ID, s.Article.Slug)
 	}
+	if s.Lang != s.Site.Language {
+		own = news.WithLang(own, s.Lang)
+	}
 	for _, format := range []string{"json", "xml"} {
 		kind := map[string]string{"json": "application/json+oembed", "xml": "text/xml+oembed"}[format]
 		tag("link", "rel", "alternate", "type", kind, "href", s.Base+"/oembed?format="+format+"&url="+url.QueryEscape(own))
