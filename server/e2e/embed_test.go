@@ -346,8 +346,10 @@ func (w *webmaster) twenty(t *testing.T) {
 	}
 }
 
+// observe sums up how much the page has shifted, as browsers measure it.
+const observe = `<script>shift = 0; new PerformanceObserver(l => l.getEntries().forEach(e => shift += e.value)).observe({type: "layout-shift", buffered: true})</script>`
+
 func (w *webmaster) still(t *testing.T) {
-	const observe = `<script>shift = 0; new PerformanceObserver(l => l.getEntries().forEach(e => shift += e.value)).observe({type: "layout-shift", buffered: true})</script>`
 	// The script arrives when the page has been painted.
 	late := `<script>painted = new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))
 		painted.then(() => document.body.append(Object.assign(document.createElement("script"), {src: "{k}/embed.js"})))</script>`
