@@ -21,6 +21,7 @@ func TestEmbeddingGuide(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := employ(t)
+	w.host = openHost(t)
 	tried := map[string]bool{}
 	for i, m := range block.FindAllStringSubmatch(string(guide), -1) {
 		kind, text := m[1], strings.ReplaceAll(m[2], public, "{k}")
