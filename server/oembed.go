@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/xml"
+	"errors"
 	"html"
 	"net/http"
 	"net/url"
@@ -26,13 +27,14 @@ type oEmbed struct {
 	Height       int      `json:"height" xml:"height"` // pixels
 }
 
-// Sizes of an embedded card, in pixels.
+// Sizes of an embedded card, in pixels. At this width a card with its picture, a headline of three lines and a summary fits.
 const (
-	embedWidth  = 600
-	cardHeight  = 520
-	embedSecond = 3600
+	embedWidth   = 600
+	cardHeight   = 680
+	embedSeconds = 3600 // that a consumer may keep an answer
 )
 
+// oembed answers for a page of ours with a frame. There is no 401: all that we show is public, and what is not is not there.
 func (s *server) oembed(w http.ResponseWriter, r *http.Request) error {
 	open(w)
 	v := r.URL.Query()
@@ -41,7 +43,7 @@ func (s *server) oembed(w http.ResponseWriter, r *http.Request) error {
 		return &httpError{status: http.StatusNotImplemented, code: "bad_format", message: "format: want json or xml"}
 	}
 	u, err := url.Parse(v.Get("url"))
-	if err != nil || u.Scheme+"://"+u.Host != s.base {
+	if err != nil || !strings.EqualFold(u.Scheme+"://"+u.Host, s.base) {
 		return notFound("page of ours")
 	}
 	route, ok := news.ParsePath(u.Path, u.RawQuery)
@@ -49,23 +51,29 @@ func (s *server) oembed(w http.ResponseWriter, r *http.Request) error {
 	if !ok || o == nil || route.Page != news.PageNews && route.Page != news.PageArticle {
 		return notFound("page of ours")
 	}
-	title, own, frame, height := o.Name, s.base+news.SitePath(o.ID), s.base+"/embed/"+o.ID, frameHeight(&news.Embed{Limit: embedDefault}, embedWidth)
-	author := ""
+	title, author, own, frame, height := o.Name, "", news.SitePath(o.ID), "/embed/"+o.ID, frameHeight(&news.Embed{Limit: embedDefault}, embedWidth)
 	if route.Page == news.PageArticle {
 		a, err := s.store.Article(r.Context(), o.ID, route.Slug)
+		if moved := (news.Moved{}); errors.As(err, &moved) {
+			a, err = s.store.Article(r.Context(), o.ID, moved.Slug)
+		}
 		if err != nil {
 			return err
 		}
-		title, author, own, frame, height = a.Title, a.Author, s.base+news.ArticlePath(o.ID, a.Slug), s.base+"/embed/"+o.ID+"/"+a.Slug, cardHeight
+		title, author, own, frame, height = a.Title, a.Author, news.ArticlePath(o.ID, a.Slug), frame+"/"+a.Slug, cardHeight
 	}
-	// The frame takes the column's whole width: WordPress drops style, and a number of pixels would stick out of a phone.
+	if route.Lang != "" && route.Lang != o.Language {
+		own, frame = news.WithLang(own, route.Lang), news.WithLang(frame, route.Lang)
+	}
+	// The frame takes the column's whole width: WordPress drops style, and a number of pixels would stick out of a phone. What is higher than
+	// the consumer lets it be can be scrolled.
 	width := within(v.Get("maxwidth"), embedWidth)
 	height = within(v.Get("maxheight"), height)
 	e := html.EscapeString
-	answer := oEmbed{Version: "1.0", Type: "rich", Title: title, AuthorName: author, ProviderName: o.Name, ProviderURL: s.base + news.SitePath(o.ID), CacheAge: embedSecond, Width: width, Height: height,
-		HTML: `<blockquote class="wp-embedded-content kabar-embed"><a href="` + e(own) + `">` + e(title) + `</a></blockquote><iframe class="wp-embedded-content" src="` + e(frame) +
-			`" width="100%" height="` + strconv.Itoa(height) + `" title="` + e(title) + `" frameborder="0" scrolling="no"></iframe>`}
-	w.Header().Set("Cache-Control", "public, max-age="+strconv.Itoa(embedSecond))
+	answer := oEmbed{Version: "1.0", Type: "rich", Title: title, AuthorName: author, ProviderName: o.Name, ProviderURL: s.base + news.SitePath(o.ID), CacheAge: embedSeconds, Width: width, Height: height,
+		HTML: `<blockquote class="wp-embedded-content kabar-embed"><a href="` + e(s.base+own) + `">` + e(title) + `</a></blockquote><iframe class="wp-embedded-content" src="` + e(s.base+frame) +
+			`" width="100%" height="` + strconv.Itoa(height) + `" title="` + e(title) + `" frameborder="0"></iframe>`}
+	w.Header().Set("Cache-Control", "public, max-age="+strconv.Itoa(embedSeconds))
 	if format != "xml" {
 		writeJSON(w, http.StatusOK, answer)
 		return nil

@@ -3,8 +3,8 @@
 (() => {
 // Host pages have been seen to use the name URL for one of their own, and to give all objects more properties.
 const link = href => Object.assign(document.createElement("a"), {href})
-const origin = link(document.currentScript.src).origin, frames = new WeakMap
-const allowed = {limit: /^([1-9]|1\d|20)$/, layout: /^(list|cards|compact|ticker)$/, theme: /^(auto|light|dark)$/, accent: /^#?[\da-f]{6}$/i, lang: /^(id|en)$/, height: /^\d{2,4}$/}
+const origin = link(document.currentScript.src).origin, frames = new WeakMap, shown = new Map, seen = "kabar " + origin
+const allowed = {kabar: /^share$/, limit: /^([1-9]|1\d|20)$/, layout: /^(list|cards|compact|ticker)$/, theme: /^(auto|light|dark)$/, accent: /^#?[\da-f]{6}$/i, lang: /^(id|en)$/, height: /^[1-9]\d{1,3}$/}
 
 // The heights of app.css, section "widgets", in pixels: the page below must not move when the frame has loaded.
 const height = (s, w) => {
@@ -15,18 +15,19 @@ return 82 + (s.layout == "ticker" ? 89 : s.layout == "compact" ? 53 * n : 89 * n
 }
 
 const upgrade = a => {
-a.kabar = 1 // the script is often pasted once for each widget
+// On the element: a page often has this script twice.
+a[seen] = 1
 const s = {__proto__: null, ...a.dataset}, share = s.kabar == "share", site = a.pathname.split("/")[1], no = why => console.warn("kabar: " + why, a)
 if (a.origin != origin || !site) return no("href must be an office's page on " + origin)
 const u = link(origin + "/embed/" + site + (share ? "/share" : "")), q = new URLSearchParams
 for (const k in allowed) {
 if (!s[k]) continue
 if (!allowed[k].test(s[k])) return no("data-" + k + " cannot be " + s[k])
-if (k != "height") q.set(k, s[k])
+if (!/^[hk]/.test(k)) q.set(k, s[k])
 }
 if (share) {
 const own = document.querySelector("link[rel=canonical]")
-q.set("url", s.url || own && own.href || location.href)
+q.set("url", link(s.url || own && own.href || location.href).href)
 q.set("title", s.title || document.title)
 }
 const f = document.createElement("iframe")
@@ -37,22 +38,34 @@ if (navigator.share) f.allow = "web-share"
 f.style.cssText = "display:block;" + "width:100%;min-width:0;max-width:none;min-height:0;max-height:none;border:0;margin:0;padding:0;float:none;position:static;".replace(/;/g, "!important;")
 const tall = h => f.style.setProperty("height", h + "px", "important")
 tall(0)
+shown.set(a, f)
 a.after(f)
 tall(s.height || height(s, f.clientWidth))
 a.style.setProperty("display", "none", "important")
 f.onload = () => {
+// Of a page that was still being read the link had perhaps no words yet.
+f.title = a.textContent
 frames.set(f.contentWindow, h => {
 f.kabar = 1
 if (!s.height) tall(h)
 })
 f.contentWindow.postMessage({message: "ready"}, origin)
 // An error page says nothing: then the link is better.
-setTimeout(() => { if (!f.kabar && f.isConnected) { f.remove(); a.style.display = "" } }, 8e3)
+setTimeout(() => {
+if (f.kabar || !f.isConnected) return
+no("no news came from " + f.src)
+f.remove()
+a.style.display = ""
+}, 8e3)
 }
 u.search = q
 f.src = u
 }
-const all = () => { for (const a of document.querySelectorAll("a.kabar")) a.kabar || upgrade(a) }
+// A host that takes its link away takes the frame away; it may bring the link back.
+const all = () => {
+shown.forEach((f, a) => a.isConnected || (f.remove(), shown.delete(a), a[seen] = 0))
+document.querySelectorAll("a.kabar").forEach(a => a[seen] || upgrade(a))
+}
 addEventListener("message", e => {
 const f = e.origin == origin && frames.get(e.source), m = e.data
 if (f && m && m.message == "height" && m.value > 0 && m.value < 1e4) f(m.value)

@@ -1,346 +1,404 @@
 package e2e
 
 import (
-	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 
-	"github.com/PuerkitoBio/goquery"
+	"github.com/chromedp/chromedp"
 )
 
-// shop starts an office with the example's posts, for widgets on other people's pages.
-func shop(t *testing.T) *kabar {
+// webmaster is somebody who pastes things of ours into pages of theirs, on another origin than ours, and looks at them.
+type webmaster struct {
+	*host
+	k   *kabar
+	url string
+
+	mu   sync.Mutex
+	page string
+}
+
+// listening stands in each page: until all frames have said how high they are, it brings them into view.
+const listening = `<script>
+heard = new Set
+addEventListener("message", e => e.data?.message == "height" && heard.add(e.source))
+ours = () => [...document.querySelectorAll("iframe")]
+ready = n => ours().length == n && ours().every(f => heard.has(f.contentWindow) || f.scrollIntoView())
+visible = a => a.checkVisibility() && a.clientHeight + a.offsetHeight > 0
+</script>`
+
+func employ(t *testing.T) *webmaster {
 	t.Helper()
 	posts, err := filepath.Abs("../example/posts")
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := serve(t, nil, fmt.Sprintf("posts = %q", posts))
-	k.articles(8)
-	return k
+	w := &webmaster{k: serve(t, nil, fmt.Sprintf("posts = %q", posts))}
+	w.k.articles(8)
+	s := httptest.NewServer(http.HandlerFunc(func(res http.ResponseWriter, r *http.Request) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		res.Header().Set("Content-Type", "text/html; charset=utf-8")
+		io.WriteString(res, w.page)
+	}))
+	t.Cleanup(s.Close)
+	w.url = strings.Replace(s.URL, "127.0.0.1", "localhost", 1)
+	return w
 }
 
-// script is the line that a webmaster pastes, after some links.
-func (k *kabar) script(links ...string) string {
-	return strings.ReplaceAll(strings.Join(links, "\n")+`<script async src="KABAR/embed.js"></script>`, "KABAR", k.url)
+// paste makes a page of what was pasted and shows it; {k} is where Kabar is.
+func (w *webmaster) paste(t *testing.T, head, body string) {
+	t.Helper()
+	w.k.t = t
+	w.begin(t, 360, "")
+	w.mu.Lock()
+	w.page = "<!doctype html><html lang=id><meta charset=utf-8><meta name=viewport content='width=device-width,initial-scale=1'><title>Halaman kami</title>" +
+		listening + strings.ReplaceAll(head+"<body style='margin:8px'>"+body, "{k}", w.k.url) + "<p id=bawah>Selesai.</p>"
+	w.mu.Unlock()
+	w.visit(w.url + "/berita?dari=wa")
 }
 
-const newsLink = `<a class="kabar" href="KABAR/brebes/" %s>Berita KPU Brebes</a>`
+// until waits in the page's own world.
+func (w *webmaster) until(expression string) {
+	w.t.Helper()
+	w.k.wait(expression, func() bool { return eval[bool](w.tab, "!!("+expression+")") })
+}
 
-// What a webmaster writes wrongly leaves the link, and the console says what and why.
-func TestBadSettings(t *testing.T) {
-	t.Parallel()
-	k := shop(t)
-	bad := map[string]string{`data-limit="0"`: "data-limit cannot be 0", `data-limit="21"`: "data-limit", `data-limit="lima"`: "data-limit", `data-layout="grid"`: "data-layout cannot be grid", `data-theme="pink"`: "data-theme",
-		`data-accent="red"`: "data-accent", `data-accent="#12345"`: "data-accent", `data-lang="jv"`: "data-lang", `data-height="5"`: "data-height", `data-height="50%"`: "data-height", `data-limit="5&quot;onload=x"`: "data-limit"}
-	var links, want []string
-	for attr, why := range bad {
-		links, want = append(links, fmt.Sprintf(newsLink, attr)), append(want, why)
+// scheme pretends what the reader's device prefers, in the page and in a frame, as a device does.
+func (w *webmaster) scheme(f *tab, value string) {
+	w.t.Helper()
+	for _, b := range []*tab{w.tab, f} {
+		b.media("prefers-color-scheme", value)
 	}
-	links = append(links, `<a class="kabar" href="https://example.org/brebes/">lain</a>`, `<a class="kabar" href="KABAR/">tanpa kantor</a>`, `<a class="kabar">tanpa alamat</a>`)
-	want = append(want, "href must be an office's page on "+k.url, "href must be", "href must be")
-	b := open(t).early(`window.warned = []; console.warn = (why, a) => warned.push(why + "|" + a.outerHTML)`).visit(somebody(t, k.script(links...)+k.script()))
-	b.until(fmt.Sprintf("warned.length >= %d", len(links)))
-	if n := eval[int](b, `document.querySelectorAll("iframe").length`); n != 0 {
-		t.Errorf("%d frames", n)
-	}
-	if n := eval[int](b, `[...document.querySelectorAll("a.kabar")].filter(a => a.checkVisibility()).length`); n != len(links) {
-		t.Errorf("%d of %d links are to be seen", n, len(links))
-	}
-	said := eval[[]string](b, "warned")
-	for i, w := range want {
-		found := false
-		for _, s := range said {
-			found = found || strings.HasPrefix(s, "kabar: "+w)
+}
+
+// widget is the document of the first frame.
+func (w *webmaster) widget() *tab {
+	w.t.Helper()
+	src := eval[string](w.tab, "ours()[0].src")
+	var f *tab
+	w.k.wait(src, func() bool {
+		all, err := chromedp.Targets(w.ctx)
+		if err != nil {
+			w.t.Fatal(err)
 		}
-		if !found {
-			t.Errorf("nothing says %q of %s", w, links[i])
-		}
-	}
-}
-
-// Each setting reaches the frame, and a share widget knows the page that it stands on.
-func TestGoodSettings(t *testing.T) {
-	t.Parallel()
-	k := shop(t)
-	src := func(links ...string) []url.Values {
-		b := open(t).visit(somebody(t, `<link rel="canonical" href="https://kab-brebes.kpu.go.id/berita/1">`+k.script(links...)))
-		b.until(fmt.Sprintf(`document.querySelectorAll("iframe").length == %d`, len(links)))
-		var all []url.Values
-		for _, s := range eval[[]string](b, `[...document.querySelectorAll("iframe")].map(f => f.src)`) {
-			u, err := url.Parse(s)
-			if err != nil {
-				t.Fatal(err)
+		for _, info := range all {
+			if info.Type == "iframe" && info.URL == src { // not one of the page before
+				f = w.attach(info.TargetID)
 			}
-			q := u.Query()
-			q.Set("path", u.Path)
-			all = append(all, q)
 		}
-		if h := eval[string](b, `document.querySelector("iframe").style.height`); strings.Contains(links[0], "data-height") && h != "444px" {
-			t.Errorf("with data-height=444 the frame is %s high", h)
-		}
-		return all
-	}
-	got := src(fmt.Sprintf(newsLink, `data-height="444" data-limit="7" data-layout="compact" data-theme="dark" data-accent="#0055AA" data-lang="en"`), fmt.Sprintf(newsLink, ""),
-		`<a class="kabar" data-kabar="share" href="KABAR/brebes/">Bagikan</a>`, `<a class="kabar" data-kabar="share" data-url="https://kab-brebes.kpu.go.id/lain?a=1&amp;b=2" data-title="Judul &quot;lain&quot;" href="KABAR/brebes/">Bagikan</a>`)
-	for i, want := range []string{"accent=%230055AA&lang=en&layout=compact&limit=7&path=%2Fembed%2Fbrebes&theme=dark", "path=%2Fembed%2Fbrebes",
-		url.Values{"path": {"/embed/brebes/share"}, "url": {"https://kab-brebes.kpu.go.id/berita/1"}, "title": {"Portal Kabupaten"}}.Encode(),
-		url.Values{"path": {"/embed/brebes/share"}, "url": {"https://kab-brebes.kpu.go.id/lain?a=1&b=2"}, "title": {`Judul "lain"`}}.Encode()} {
-		if got[i].Encode() != want {
-			t.Errorf("widget %d asks for %s,\nwant %s", i, got[i].Encode(), want)
-		}
-	}
-	// What the frame makes of it.
-	d := k.page("/embed/brebes?limit=7&layout=compact&theme=dark&accent=%230055AA&lang=en")
-	if d.Find(".item").Length() != 7 || d.Find("html").AttrOr("data-theme", "") != "dark" || d.Find("html").AttrOr("lang", "") != "en" || !strings.Contains(d.Find("style").Text(), "#0055aa") {
-		t.Errorf("the frame has %d articles, %q", d.Find(".item").Length(), d.Find("html").Nodes[0].Attr)
+		return f != nil
+	})
+	f.until(`document.querySelector("main")`)
+	return f
+}
+
+// says is what the console shows, one line each.
+func (w *webmaster) says() string { return strings.Join(w.complaints(), "\n") }
+
+const (
+	loader = `<script async src="{k}/embed.js"></script>`
+	line   = `<a class="kabar" href="{k}/brebes/">Berita</a>` + loader
+)
+
+func TestEmbed(t *testing.T) {
+	w := employ(t)
+	for _, c := range []struct {
+		name string
+		test func(*testing.T)
+	}{
+		{"each setting is obeyed", w.settings},
+		{"a bad setting leaves the link and says why", w.badSettings},
+		{"share", w.share},
+		{"auto follows the scheme", w.followsScheme},
+		{"links that come and go", w.comesAndGoes},
+		{"only its own frames are believed", w.believes},
+		{"twenty widgets share", w.twenty},
+		{"nothing moves", w.still},
+		{"what does not answer is a link", w.unreachable}, // stops the server
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w.host = openHost(t)
+			c.test(t)
+		})
 	}
 }
 
-// A page that makes and removes its parts itself gets a widget each time, and none is left behind.
-func TestMountedLater(t *testing.T) {
-	t.Parallel()
-	k := shop(t)
-	b := open(t).early(watch).visit(somebody(t, k.script()+`<div id="app"></div>`))
-	link := strings.ReplaceAll(fmt.Sprintf(newsLink, ""), "KABAR", k.url)
-	for range 3 {
-		eval[bool](b, fmt.Sprintf(`(() => { document.getElementById("app").innerHTML = %q; return true })()`, `<section>`+link+`</section>`))
-		b.until(`document.querySelector("#app iframe")?.clientHeight > 400 && !document.querySelector("#app a").checkVisibility()`)
-		eval[bool](b, `(() => { document.getElementById("app").replaceChildren(); return true })()`)
-		b.until(`!document.querySelector("iframe")`)
-	}
-	// A link that is moved about stays one widget.
-	eval[bool](b, fmt.Sprintf(`(() => { document.getElementById("app").innerHTML = %q; return true })()`, link))
-	b.until(`document.querySelectorAll("iframe").length == 1`)
-	eval[bool](b, `(() => { document.body.prepend(document.querySelector("a.kabar")); return true })()`)
-	if n := eval[int](b, `new Promise(r => requestAnimationFrame(() => r(document.querySelectorAll("iframe").length)))`); n != 1 {
-		t.Errorf("a link that was moved has %d frames", n)
-	}
-	if got := eval[string](b, `wrong.concat(warned).join()`); got != "" {
-		t.Errorf("errors: %s", got)
+func (w *webmaster) settings(t *testing.T) {
+	for _, c := range []struct {
+		data, query, want string
+		high              int // 0 is as high as the content
+	}{
+		{``, "", "5 list auto id", 0},
+		{`data-limit="3"`, "?limit=3", "3 list auto id", 0},
+		{`data-limit="20"`, "?limit=20", "8 list auto id", 0},
+		{`data-layout="cards" data-limit="2"`, "?limit=2&layout=cards", "2 cards auto id", 0},
+		{`data-layout="compact"`, "?layout=compact", "5 compact auto id", 0},
+		{`data-layout="ticker"`, "?layout=ticker", "5 ticker auto id", 0},
+		{`data-theme="dark"`, "?theme=dark", "5 list dark id", 0},
+		{`data-theme="light"`, "?theme=light", "5 list light id", 0},
+		{`data-accent="#0B5FFF"`, "?accent=%230B5FFF", "5 list auto id blue", 0},
+		{`data-accent="0b5fff" data-layout="list" data-theme="auto"`, "?layout=list&theme=auto&accent=0b5fff", "5 list auto id blue", 0},
+		{`data-lang="en"`, "?lang=en", "5 list auto en", 0},
+		{`data-height="300"`, "", "5 list auto id", 300},
+	} {
+		w.paste(t, "", strings.Replace(line, `class="kabar"`, `class="kabar" `+c.data, 1))
+		w.until("ready(1)")
+		f := w.widget()
+		got := eval[string](f, `(() => { const d = document, r = d.documentElement, a = getComputedStyle(r).getPropertyValue("--al").trim()
+			return [d.querySelectorAll(".item").length, d.querySelector("main").classList[1], r.dataset.theme || "auto", r.lang, a == "#0b5fff" ? "blue" : ""].join(" ").trim() })()`)
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.data, got, c.want)
+		}
+		if c.high == 0 {
+			c.high = eval[int](f, "document.documentElement.offsetHeight")
+		}
+		got = eval[string](w.tab, `(f => [f.src, f.clientHeight, f.title, visible(f.previousSibling)].join(" "))(ours()[0])`)
+		if want := fmt.Sprintf("%s/embed/brebes%s %d Berita false", w.k.url, c.query, c.high); got != want {
+			t.Errorf("%s: frame %q, want %q", c.data, got, want)
+		}
+		if s := w.says(); s != "" {
+			t.Error(s)
+		}
 	}
 }
 
-// Twenty widgets need one script, and of the same news one page, which the others have from the browser's cache.
-func TestTwentyWidgets(t *testing.T) {
-	t.Parallel()
-	k := shop(t)
-	var mu sync.Mutex
-	sent := map[string]int{}
-	target, err := url.Parse(k.url)
+func (w *webmaster) badSettings(t *testing.T) {
+	cases := []struct{ data, href, says string }{
+		{`data-limit="0"`, "{k}/brebes/", "data-limit cannot be 0"},
+		{`data-limit="21"`, "{k}/brebes/", "data-limit cannot be 21"},
+		{`data-limit="lima"`, "{k}/brebes/", "data-limit cannot be lima"},
+		{`data-layout="grid"`, "{k}/brebes/", "data-layout cannot be grid"},
+		{`data-theme="gelap"`, "{k}/brebes/", "data-theme cannot be gelap"},
+		{`data-accent="red"`, "{k}/brebes/", "data-accent cannot be red"},
+		{`data-lang="jv"`, "{k}/brebes/", "data-lang cannot be jv"},
+		{`data-height="5"`, "{k}/brebes/", "data-height cannot be 5"},
+		{`data-height="0010"`, "{k}/brebes/", "data-height cannot be 0010"},
+		{`data-height="100%"`, "{k}/brebes/", "data-height cannot be 100%"},
+		{`data-kabar="bagikan"`, "{k}/brebes/", "data-kabar cannot be bagikan"},
+		{``, "{k}/", "href must be an office's page on {k}"},
+		{``, "https://berita.example.go.id/brebes/", "href must be an office's page on {k}"},
+	}
+	var body strings.Builder
+	for _, c := range cases {
+		fmt.Fprintf(&body, `<p><a class="kabar" %s href="%s">Berita</a></p>`, c.data, c.href)
+	}
+	w.paste(t, "", body.String()+line)
+	w.until("ready(1)") // the good one
+	if n := eval[int](w.tab, `[...document.querySelectorAll("p > a.kabar")].filter(visible).length`); n != len(cases) {
+		t.Errorf("%d of %d links are to be seen", n, len(cases))
+	}
+	said := strings.Split(strings.TrimSpace(strings.ReplaceAll(w.says(), "warning: a.kabar", "")), "\n\n")
+	if len(said) != len(cases) {
+		t.Errorf("the console says %d things about %d links", len(said), len(cases))
+	}
+	for i, c := range cases {
+		want := "kabar: " + strings.ReplaceAll(c.says, "{k}", w.k.url)
+		if i < len(said) && !strings.Contains(said[i], want) {
+			t.Errorf("%s: the console says %s, want %q", c.data, said[i], want)
+		}
+	}
+}
+
+func (w *webmaster) share(t *testing.T) {
+	const link, canonical = `<a class="kabar" data-kabar="share" %s href="{k}/brebes/">Bagikan</a>` + loader, `<link rel="canonical" href="https://kab-brebes.kpu.go.id/asli">`
+	for _, c := range []struct{ head, data, url, title string }{
+		{"", "", w.url + "/berita?dari=wa", "Halaman kami"},
+		{canonical, "", "https://kab-brebes.kpu.go.id/asli", "Halaman kami"},
+		{`<base href="https://kab-brebes.kpu.go.id/dasar/">` + strings.Replace(canonical, "https://kab-brebes.kpu.go.id/", "", 1), "", "https://kab-brebes.kpu.go.id/dasar/asli", "Halaman kami"},
+		{canonical, `data-url="https://kab-brebes.kpu.go.id/lain?p=1&q=2" data-title="Rapat &quot;Pleno&quot; & <lain>"`, "https://kab-brebes.kpu.go.id/lain?p=1&q=2", `Rapat "Pleno" & <lain>`},
+		{"", `data-url="/lain"`, w.url + "/lain", "Halaman kami"},
+	} {
+		w.paste(t, c.head, fmt.Sprintf(link, c.data))
+		w.until("ready(1)")
+		q := eval[[]string](w.tab, `(q => [q.get("url"), q.get("title"), [...q.keys()].join()])(new URL(ours()[0].src).searchParams)`)
+		if q[0] != c.url || q[1] != c.title || q[2] != "url,title" {
+			t.Errorf("%s %s: %q", c.head, c.data, q)
+		}
+		f := w.widget()
+		to := eval[[]string](f, `(q => [q.get("url"), q.get("title")])(new URL(document.querySelector("a[href*='/go/whatsapp']").href).searchParams)`)
+		if to[0] != c.url || to[1] != c.title {
+			t.Errorf("%s %s: WhatsApp gets %q", c.head, c.data, to)
+		}
+		if s := w.says(); s != "" {
+			t.Error(s)
+		}
+	}
+}
+
+func (w *webmaster) followsScheme(t *testing.T) {
+	w.paste(t, "", line)
+	w.until("ready(1)")
+	f := w.widget()
+	const dark, light = `getComputedStyle(document.body).backgroundColor == "rgb(21, 20, 18)"`, `getComputedStyle(document.body).backgroundColor == "rgb(255, 255, 255)"`
+	f.until(light)
+	w.scheme(f, "dark")
+	f.until(dark)
+	w.scheme(f, "light")
+	f.until(light)
+	w.scheme(f, "")
+	for _, s := range []struct{ scheme, want string }{{"dark", dark}, {"light", light}, {"light dark", light}, {"only dark", dark}} {
+		eval[bool](w.tab, "document.documentElement.style.colorScheme = "+quote(s.scheme)+"; true")
+		f.until(s.want)
+	}
+}
+
+func (w *webmaster) comesAndGoes(t *testing.T) {
+	w.paste(t, "", `<div id=app></div>`+line+line)
+	w.until("ready(2)")
+	count := func(n int, why string) {
+		t.Helper()
+		w.until(fmt.Sprintf("ready(%d)", n))
+		if links := eval[int](w.tab, `document.querySelectorAll("a.kabar").length`); links != n {
+			t.Errorf("%s: %d links, %d frames", why, links, n)
+		}
+	}
+	js := func(s string) { eval[bool](w.tab, s+"; true") }
+	js(`app.innerHTML = '<section><a class=kabar data-limit=3 href="` + w.k.url + `/brebes/">Berita</a></section>'; s = app.firstChild; a = s.firstChild`)
+	count(3, "added later")
+	js(`s.remove()`)
+	count(2, "its parent was taken away")
+	js(`app.append(s)`)
+	count(3, "its parent was brought back")
+	js(`a.remove()`)
+	count(2, "it was taken away")
+	js(`s.append(a)`)
+	count(3, "it was brought back")
+	js(`for (let i = 0; i < 3; i++) { a.remove(); s.append(a) }`)
+	count(3, "it was moved about")
+	js(`app.textContent = ""`)
+	count(2, "the view was left")
+	if s := w.says(); s != "" {
+		t.Error(s)
+	}
+}
+
+func (w *webmaster) believes(t *testing.T) {
+	w.paste(t, "", line+`<iframe id=own src="{k}/embed/brebes?limit=3" height=100></iframe><iframe id=other srcdoc="<p>Iklan</p>"></iframe>`)
+	w.until(`ours().length == 3 && ours().slice(0, 2).every(f => heard.has(f.contentWindow) || f.scrollIntoView())`)
+	const high = `ours()[0].clientHeight`
+	before := eval[int](w.tab, high)
+	eval[bool](w.tab, `new Promise(done => { addEventListener("message", e => e.data == "end" && done(true))
+		const say = v => ({message: "height", value: v})
+		postMessage(say(3000), "*")
+		other.contentWindow.eval('parent.postMessage({message: "height", value: 3000}, "*"); parent.postMessage("end", "*")') })`)
+	if got := eval[int](w.tab, high); got != before {
+		t.Errorf("another window made it %d pixels high", got)
+	}
+	say := func(f *tab, value string) {
+		eval[bool](f, `parent.postMessage({message: "height", value: `+value+`}, "*"); true`)
+		eval[bool](w.tab, `new Promise(done => { addEventListener("message", e => e.data == "end" && done(true)); ours()[0].contentWindow; postMessage("end", "*") })`)
+	}
+	say(w.frames(w.k)["plain"], "3000")
+	mine := w.widget()
+	for _, absurd := range []string{"1e9", "10000", "-5", "0", "NaN", `"x"`, "null", "{}", "[1, 2]", "undefined"} {
+		say(mine, absurd)
+	}
+	say(mine, "701")
+	w.until(high + " == 701") // after all the others
+	if got := eval[string](w.tab, `window.sizes = [own.clientHeight, other.clientHeight].join()`); !strings.HasPrefix(got, "100,") {
+		t.Errorf("frames that are not its own are %s pixels high", got)
+	}
+}
+
+func (w *webmaster) twenty(t *testing.T) {
+	kabar, err := url.Parse(w.k.url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A proxy that counts what is sent in full.
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.URL.Scheme, r.URL.Host, r.RequestURI, r.Host = target.Scheme, target.Host, "", target.Host
-		res, err := http.DefaultTransport.RoundTrip(r)
-		if err != nil {
-			w.WriteHeader(http.StatusBadGateway)
-			return
+	var mu sync.Mutex
+	asked := map[string]int{}
+	bytes := int64(0)
+	proxy := httputil.NewSingleHostReverseProxy(kabar)
+	proxy.ModifyResponse = func(res *http.Response) error {
+		mu.Lock()
+		defer mu.Unlock()
+		asked[fmt.Sprint(res.StatusCode, " ", res.Request.URL.Path)]++
+		if strings.HasPrefix(res.Request.URL.Path, "/embed") {
+			bytes += max(0, res.ContentLength)
 		}
-		defer res.Body.Close()
-		if res.StatusCode == 200 {
-			mu.Lock()
-			sent[r.URL.Path]++
-			mu.Unlock()
-		}
-		for name, v := range res.Header {
-			w.Header()[name] = v
-		}
-		w.WriteHeader(res.StatusCode)
-		io.Copy(w, res.Body)
-	}))
-	t.Cleanup(proxy.Close)
-	var links []string
-	for range 20 {
-		links = append(links, fmt.Sprintf(newsLink, `data-layout="ticker"`))
+		return nil
 	}
-	page := strings.ReplaceAll(k.script(links...), k.url, proxy.URL)
-	b := open(t).visit(somebody(t, `<script>window.said = new Set; addEventListener("message", e => said.add(e.source))</script>`+page+strings.Repeat(`<script async src="`+proxy.URL+`/embed.js"></script>`, 3)))
-	b.until(`document.querySelectorAll("iframe").length >= 20`)
-	eval[bool](b, `(() => { for (const f of document.querySelectorAll("iframe")) f.loading = "eager"; return true })()`)
-	b.until(`said.size == 20`)
-	if n := eval[int](b, `document.querySelectorAll("iframe").length`); n != 20 {
-		t.Errorf("%d frames for 20 links, with the script pasted four times", n)
-	}
+	s := httptest.NewServer(proxy)
+	defer s.Close()
+	w.paste(t, "", strings.ReplaceAll(strings.Repeat(line, 20), "{k}", s.URL))
+	w.until("ready(20)")
+
 	mu.Lock()
 	defer mu.Unlock()
-	if sent["/embed.js"] != 1 {
-		t.Errorf("embed.js was sent %d times", sent["/embed.js"])
+	if asked["200 /embed.js"] != 1 || asked["304 /embed.js"] != 0 || asked["200 /embed/brebes"]+asked["304 /embed/brebes"] > 20 {
+		t.Errorf("what twenty widgets ask for: %v", asked)
 	}
-	for path, n := range sent {
-		if strings.HasPrefix(path, "/img/") && n > 1 {
-			t.Errorf("%s was sent %d times", path, n)
+	for what, n := range asked {
+		if picture := strings.HasPrefix(what, "200 /img/"); !strings.Contains(what, " /embed") && !picture || picture && n > 1 {
+			t.Errorf("%s is asked for %d times", what, n)
 		}
 	}
-}
-
-// Only a frame that the script made may say how high it is.
-func TestForgedHeight(t *testing.T) {
-	t.Parallel()
-	k := shop(t)
-	stranger := somebody(t, `<script>parent.postMessage({message: "height", value: 2345}, "*"); parent.frames[0].postMessage({message: "ready"}, "*")</script>`)
-	b := open(t).visit(somebody(t, `<script>window.heard = 0; addEventListener("message", e => e.data.message == "height" && heard++)</script>`+k.script(fmt.Sprintf(newsLink, ""))))
-	b.until("heard > 0")
-	before := eval[int](b, `document.querySelector("iframe").clientHeight`)
-	eval[bool](b, `(() => {
-		window.strange = 0
-		addEventListener("message", e => e.data.value == 2345 && strange++)
-		postMessage({message: "height", value: 2345}, "*")
-		for (const src of [`+fmt.Sprintf("%q", stranger)+`, "data:text/html,<script>parent.postMessage({message:'height',value:2345},'*')</script>"]) {
-			const f = document.createElement("iframe"); f.src = src; f.style.height = "77px"; document.body.append(f) }
-		return true })()`)
-	b.until("strange == 3")
-	if after := eval[[]int](b, `[...document.querySelectorAll("iframe")].map(f => parseInt(getComputedStyle(f).height))`); after[0] != before || after[1] != 77 || after[2] != 77 {
-		t.Errorf("forged messages made the frames %v pixels high", after)
+	if t.Logf("twenty widgets: %v, %d bytes without pictures", asked, bytes); bytes > 20<<10 { // a document may turn with the minute, and be sent once more
+		t.Errorf("twenty widgets are %d bytes", bytes)
 	}
 }
 
-// When the server cannot be reached the link comes back.
-func TestServerGone(t *testing.T) {
-	t.Parallel()
-	k := shop(t)
-	page := `<script>const later = setTimeout; window.setTimeout = (f, t) => later(f, t == 8e3 ? 300 : t)</script>`
-	host := somebody(t, page+`<div id="app"></div>`+k.script())
-	b := open(t).visit(host)
-	b.until(`performance.getEntriesByType("resource").some(e => e.name.endsWith("/embed.js") && e.responseEnd)`)
-	if err := k.stop(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	eval[bool](b, fmt.Sprintf(`(() => { document.getElementById("app").innerHTML = %q; return true })()`, strings.ReplaceAll(fmt.Sprintf(newsLink, ""), "KABAR", k.url)))
-	b.until(`document.querySelector("a.kabar") && !document.querySelector("iframe") && document.querySelector("a.kabar").checkVisibility()`)
-}
+// observe sums up how much the page has shifted, as browsers measure it.
+const observe = `<script>shift = 0; new PerformanceObserver(l => l.getEntries().forEach(e => shift += e.value)).observe({type: "layout-shift", buffered: true})</script>`
 
-// A widget left to itself follows the host's colours, as they change; one that was told its theme keeps it.
-func TestThemeFollows(t *testing.T) {
-	t.Parallel()
-	k := shop(t)
-	h := openHost(t)
-	h.visit(somebody(t, k.script(fmt.Sprintf(newsLink, ""), fmt.Sprintf(newsLink, `data-theme="light" data-limit="3"`))))
-	h.until(`document.querySelectorAll("iframe").length == 2`)
-	eval[bool](h.tab, `(() => { for (const f of document.querySelectorAll("iframe")) f.loading = "eager"; return true })()`)
-	var frames map[string]*tab
-	k.wait("the frames", func() bool { frames = h.frames(k); return len(frames) == 2 })
-	for _, step := range []struct{ scheme, ground string }{{"light", "rgb(255, 255, 255)"}, {"dark", "rgb(21, 20, 18)"}, {"light", "rgb(255, 255, 255)"}} {
-		h.media("prefers-color-scheme", step.scheme)
-		frames["news"].media("prefers-color-scheme", step.scheme)
-		frames["plain"].media("prefers-color-scheme", step.scheme)
-		frames["news"].until(`getComputedStyle(document.body).backgroundColor == "` + step.ground + `"`)
-		frames["plain"].until(`getComputedStyle(document.body).backgroundColor == "rgb(255, 255, 255)"`)
-	}
-}
-
-// A host that reserves the widget's height, as docs/embedding.md shows, does not move at all, however late the script comes.
-func TestReservedHeight(t *testing.T) {
-	t.Parallel()
-	k := shop(t)
-	b := open(t).visit(somebody(t, `<style>.tempat-kabar{min-height:527px}</style><div class="tempat-kabar">`+strings.ReplaceAll(fmt.Sprintf(newsLink, ""), "KABAR", k.url)+`</div><p id="bawah">Di bawah.</p>
-		<script>window.shift = 0; window.heard = 0; addEventListener("message", () => heard++)
-		new PerformanceObserver(l => { for (const e of l.getEntries()) shift += e.value }).observe({type: "layout-shift", buffered: true})
-		// Late: after the page was painted twice.
-		requestAnimationFrame(() => requestAnimationFrame(() => document.head.append(Object.assign(document.createElement("script"), {src: "`+k.url+`/embed.js"}))))</script>`))
-	b.until("heard > 0")
-	if shift := eval[float64](b, "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(shift))))"); shift != 0 {
-		t.Errorf("the host page moved: %v", shift)
-	}
-}
-
-// oEmbed 1.0, as its specification (oembed.com) says.
-func TestOEmbed(t *testing.T) {
-	t.Parallel()
-	k := serve(t, []string{feeds(t, map[string]string{"feed": rss(`"&gt;&lt;b&gt; &amp;amp; judul`, "<p>Isi.</p>")}) + "/feed"})
-	a := k.articles(1)[0]
-	get := func(query string) answer { return k.get("/oembed?" + query) }
+func (w *webmaster) still(t *testing.T) {
+	// The script arrives when the page has been painted.
+	late := `<script>painted = new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))
+		painted.then(() => document.body.append(Object.assign(document.createElement("script"), {src: "{k}/embed.js"})))</script>`
 	for _, c := range []struct {
-		query  string
-		status int
+		name, css, data string
+		moves           bool
 	}{
-		{"url=" + url.QueryEscape(k.url+"/brebes/"), 200}, {"url=" + url.QueryEscape(k.url+"/brebes/"+a.Slug), 200}, {"format=json&url=" + url.QueryEscape(k.url+"/brebes/"), 200},
-		{"", 404}, {"url=" + url.QueryEscape("https://example.org/brebes/"), 404}, {"url=" + url.QueryEscape(k.url+"/tegal/"), 404}, {"url=" + url.QueryEscape(k.url+"/brebes/tiada"), 404},
-		{"url=" + url.QueryEscape(k.url+"/brebes/privasi"), 404}, {"url=" + url.QueryEscape(k.url+"/"), 404}, {"url=%zz", 404}, {"format=yaml&url=" + url.QueryEscape(k.url+"/brebes/"), 501},
+		{"nothing reserved", "", "", true},
+		{"list", "a.kabar{display:block;min-height:527px}", "", false},
+		{"share", "a.kabar{display:block;min-height:176px}", `data-kabar="share"`, false},
 	} {
-		if got := get(c.query); got.StatusCode != c.status {
-			t.Errorf("?%s answers %d, want %d", c.query, got.StatusCode, c.status)
+		w.paste(t, observe+"<style>"+c.css+"</style>", `<p>Atas</p><a class="kabar" `+c.data+` href="{k}/brebes/">Berita</a><p>Bawah</p>`+late)
+		w.until("ready(1)")
+		eval[bool](w.tab, "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(true)))))")
+		if shift := eval[float64](w.tab, "shift"); shift > 0 != c.moves {
+			t.Errorf("%s: the page has shifted by %v", c.name, shift)
 		}
 	}
-	for _, path := range []string{"/brebes/", "/brebes/" + a.Slug} {
-		sent := k.get(path)
-		d := k.page(path)
-		for kind, read := range map[string]func([]byte, any) error{"json": json.Unmarshal, "xml": xml.Unmarshal} {
-			link := d.Find(`head link[rel="alternate"][type="` + map[string]string{"json": "application/json+oembed", "xml": "text/xml+oembed"}[kind] + `"]`)
-			href := link.AttrOr("href", "")
-			if at := strings.Index(sent.body, kind+"+oembed"); at < 0 || at > 150_000 || at > strings.Index(sent.body, "</head>") {
-				t.Errorf("%s: the link for %s stands at %d", path, kind, at)
-			}
-			res := k.get(strings.TrimPrefix(href, k.url) + "&maxwidth=320&maxheight=250")
-			type oembed struct {
-				XMLName xml.Name `xml:"oembed" json:"-"`
-				Version string   `xml:"version"`
-				Type    string   `xml:"type"`
-				Title   string   `xml:"title"`
-				HTML    string   `xml:"html"`
-				Width   int      `xml:"width"`
-				Height  int      `xml:"height"`
-			}
-			var o oembed
-			if err := read([]byte(res.body), &o); err != nil {
-				t.Fatalf("%s as %s: %v\n%s", path, kind, err, res.body)
-			}
-			if o.Version != "1.0" || o.Type != "rich" || o.Width != 320 || o.Height != 250 || path != "/brebes/" && o.Title != a.Title {
-				t.Errorf("%s as %s: %+v", path, kind, o)
-			}
-			doc, err := goquery.NewDocumentFromReader(strings.NewReader(o.HTML))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if doc.Find("body > blockquote + iframe").Length() != 1 || doc.Find("body *").Length() != 3 || doc.Find("blockquote").Text() != o.Title {
-				t.Errorf("%s as %s: the markup is %s", path, kind, o.HTML)
-			}
-		}
+	w.paste(t, observe+`<script src="{k}/embed.js"></script>`, `<p>Atas</p><a class="kabar" href="{k}/brebes/">Berita</a><p>Bawah</p>`)
+	w.until("ready(1)")
+	if shift := eval[float64](w.tab, "shift"); shift != 0 {
+		t.Errorf("with the script in the head the page has shifted by %v", shift)
 	}
 }
 
-// What docs/embedding.md tells webmasters to paste works as it stands there.
-func TestDocumentedSnippets(t *testing.T) {
-	t.Parallel()
-	k := shop(t)
-	doc, err := os.ReadFile("../../docs/embedding.md")
-	if err != nil {
-		t.Fatal(err)
+func (w *webmaster) unreachable(t *testing.T) {
+	// The clock of these pages runs a hundred times quicker.
+	const quick = `<script>{ const t = setTimeout; setTimeout = (f, ms) => t(f, ms / 100) }</script>`
+	link := func(why, says string) {
+		t.Helper()
+		w.until(`ours().length == 0 && visible(document.querySelector("a.kabar"))`)
+		w.k.wait("a reason in the console: "+why, func() bool { return strings.Contains(w.says(), says) })
 	}
-	mine, _, _ := strings.Cut(string(doc), "## Seen in a real WordPress") // what follows is WordPress's
-	tried := 0
-	for i, block := range strings.Split(mine, "```html\n")[1:] {
-		snippet, _, _ := strings.Cut(block, "```")
-		b := open(t).visit(somebody(t, strings.ReplaceAll(snippet, public, k.url)+k.script()))
-		switch {
-		case strings.Contains(snippet, "count.svg"):
-			b.until(`document.querySelector("img").naturalWidth > 50`)
-			if href := eval[string](b, `document.querySelector("a").href`); k.get(strings.TrimPrefix(href, k.url)).StatusCode != 302 {
-				t.Errorf("snippet %d: %s does not lead to WhatsApp", i, href)
-			}
-		case strings.Contains(snippet, `class="kabar"`):
-			b.until(`document.querySelector("iframe") && !document.querySelector("a.kabar").checkVisibility()`)
-		default:
-			b.until(`document.querySelector("iframe").clientHeight == 527`)
-		}
-		if src := eval[string](b, `document.querySelector("iframe")?.src ?? ""`); src != "" && !strings.Contains(src, "/share?") && k.get(strings.TrimPrefix(src, k.url)).StatusCode != 200 {
-			t.Errorf("snippet %d shows %s, which does not answer", i, src)
-		}
-		tried++
-	}
-	if tried != 10 {
-		t.Errorf("tried %d snippets, want 10", tried)
-	}
+	w.paste(t, quick, strings.Replace(line, "/brebes/", "/tegal/", 1))
+	w.until("ours().length")
+	link("no such office", "kabar: no news came from "+w.k.url+"/embed/tegal")
+	w.paste(t, quick, `<a class="kabar" data-kabar="share" data-url="https://orang-lain.example/" href="{k}/brebes/">Bagikan</a>`+loader)
+	link("not the office's page", "kabar: no news came from "+w.k.url+"/embed/brebes/share?url=https%3A%2F%2Forang-lain")
+	own := w.url
+	w.url = strings.Replace(own, "localhost", "127.0.0.1", 1)
+	w.paste(t, quick, line)
+	w.url = own
+	link("not the office's host", "kabar: no news came from "+w.k.url+"/embed/brebes")
+
+	w.paste(t, quick, `<div id=app></div>`+loader)
+	w.until(`performance.getEntriesByType("resource").some(e => e.name.endsWith("/embed.js"))`)
+	w.k.stop(syscall.SIGKILL)
+	eval[bool](w.tab, `app.innerHTML = '<a class="kabar" href="`+w.k.url+`/brebes/">Berita</a>'; true`)
+	w.until("ours().length")
+	link("the server is gone", "kabar: no news came from "+w.k.url+"/embed/brebes")
 }

@@ -77,7 +77,13 @@ func (r *Renderer) head(s *news.State, o Options) string {
 	if s.Page == news.PageArticle {
 		own = s.Base + news.ArticlePath(s.Site.ID, s.Article.Slug)
 	}
-	tag("link", "rel", "alternate", "type", "application/json+oembed", "href", s.Base+"/oembed?url="+url.QueryEscape(own))
+	if s.Lang != s.Site.Language {
+		own = news.WithLang(own, s.Lang)
+	}
+	for _, format := range []string{"json", "xml"} {
+		kind := map[string]string{"json": "application/json+oembed", "xml": "text/xml+oembed"}[format]
+		tag("link", "rel", "alternate", "type", kind, "href", s.Base+"/oembed?format="+format+"&url="+url.QueryEscape(own))
+	}
 	if s.Page == news.PageNews {
 		b.WriteString(`<link rel="alternate" type="application/rss+xml" href="rss.xml"><link rel="alternate" type="application/atom+xml" href="atom.xml"><link rel="alternate" type="application/feed+json" href="feed.json">`)
 	}
