@@ -49,8 +49,11 @@ func (s *server) slash(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// page answers with the news page, an article or the privacy page of an office.
+// page answers with the news page, an article, the privacy page or the statistics of an office.
 func (s *server) page(w http.ResponseWriter, r *http.Request) error {
+	if r.PathValue("slug") == news.StatsSlug {
+		return s.statistics(w, r)
+	}
 	o, err := s.site(r)
 	if err != nil {
 		return err

@@ -12,6 +12,12 @@ func (s *server) routes() http.Handler {
 	get("/{site}/{slug}", s.page)
 	get("/{site}", s.slash)
 
+	get("/statistik", s.allStatistics) // an office's own is below s.page: a pattern for it would clash with /embed/{site}
+	for _, at := range []string{"/statistik", "/{site}/statistik"} {
+		mux.Handle("POST "+at+"/masuk", s.handle(s.signIn))
+		mux.Handle("POST "+at+"/keluar", s.handle(s.signOut))
+	}
+
 	get("/embed/{site}", s.embedNews)
 	get("/embed/{site}/share", s.embedShare)
 	get("/embed/{site}/{slug}", s.embedArticle)

@@ -14,12 +14,14 @@ import (
 // TestCatalogues holds every language complete and alike: no field empty, the same formats, as many sections and paragraphs.
 func TestCatalogues(t *testing.T) {
 	first := reflect.ValueOf(locale.For(locale.Tags[0]).Words)
+	statistics := reflect.ValueOf(*locale.For(locale.Tags[0]).Statistics())
 	for _, tag := range locale.Tags {
 		l := locale.For(tag)
 		if l.Tag != tag {
 			t.Errorf("For(%q) has tag %q", tag, l.Tag)
 		}
 		compare(t, tag, first, reflect.ValueOf(l.Words))
+		compare(t, tag+".Statistics", statistics, reflect.ValueOf(*l.Statistics()))
 	}
 }
 

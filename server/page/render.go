@@ -24,6 +24,7 @@ import (
 type Renderer struct {
 	base, boot    string
 	pages, widget string // style sheets
+	figures       string // that of the press officer's pages
 	bootHash      string // for the content security policy
 	assets        Assets
 }
@@ -34,8 +35,8 @@ type Assets struct{ Start, WASM string }
 // NewRenderer reads the script and the style of every page.
 func NewRenderer(base string, assets Assets) (*Renderer, error) {
 	sheets := share.Icons
-	var css [3]string
-	for i, name := range []string{"app.css", "pages.css", "widget.css"} {
+	var css [4]string
+	for i, name := range []string{"app.css", "pages.css", "widget.css", "statistik.css"} {
 		src, err := web.FS.ReadFile(name)
 		if err != nil {
 			return nil, fmt.Errorf("reading the style: %w", err)
@@ -47,7 +48,7 @@ func NewRenderer(base string, assets Assets) (*Renderer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the boot script: %w", err)
 	}
-	r := &Renderer{base: base, pages: sheets + "\n" + css[1], widget: sheets + "\n" + css[2], boot: web.Squeeze(string(boot)), assets: assets}
+	r := &Renderer{base: base, pages: sheets + "\n" + css[1], widget: sheets + "\n" + css[2], figures: css[0] + "\n" + css[1] + "\n" + css[3], boot: web.Squeeze(string(boot)), assets: assets}
 	r.bootHash = cspHash(r.boot)
 	return r, nil
 }
@@ -58,6 +59,9 @@ type Document struct {
 	ETag string // changes when the news or the wording does; counts and the clock alone do not change it
 	CSP  string
 }
+
+// Body returns the document in a coding of Encodings, or as it is.
+func (d *Document) Body(coding string) ([]byte, error) { return (&bodies{plain: d.HTML}).as(coding) }
 
 // Options are what a document says beside its state.
 type Options struct {
