@@ -18,7 +18,7 @@ const (
 )
 
 var (
-	layouts = []string{"list", "cards", "compact", "ticker"}
+	layouts = []string{"list", "cards", "compact", "ticker", "popular", "populer"}
 	themes  = []string{"auto", "light", "dark"}
 )
 
@@ -30,6 +30,9 @@ func widget(r *http.Request, kind string) (e *news.Embed, lang string) {
 		e.Limit = min(n, embedMax)
 	} else {
 		e.Limit = embedDefault
+	}
+	if e.Layout == "populer" {
+		e.Layout = "popular" // the word that a webmaster here would try
 	}
 	if a := q.Get("accent"); accentOK(a) {
 		e.Accent = "#" + strings.ToLower(strings.TrimPrefix(a, "#"))
@@ -71,8 +74,17 @@ func (s *server) embedNews(w http.ResponseWriter, r *http.Request) error {
 	st := s.state(o, lang)
 	st.Page, st.Embed = news.PageEmbed, e
 	return s.send(w, r, embedKey(o, st.Lang, e, ""), s.version(o.ID), func(ctx context.Context) (*news.State, page.Options, error) {
-		list, err := s.store.List(ctx, o.ID, news.Query{Limit: e.Limit})
-		list.Categories, list.Next = nil, ""
+		q := news.Query{Limit: e.Limit}
+		if e.Layout == "popular" {
+			q.Since = o.Public().PopularSince(s.now())
+		}
+		list, err := s.store.List(ctx, o.ID, q)
+		if err == nil && list.Popular != nil {
+			q.Sort = news.Popular
+			list, err = s.store.List(ctx, o.ID, q)
+		}
+		st.Query.Sort = q.Sort
+		list.Categories, list.Next, list.Popular = nil, "", nil
 		for i := range list.Articles {
 			list.Articles[i].Summary = ""
 		}

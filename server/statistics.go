@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 
 	"kabar/server/page"
 	"kabar/server/stats"
@@ -46,7 +45,7 @@ func (s *server) statistics(w http.ResponseWriter, r *http.Request) error {
 	if month := r.URL.Query().Get("month"); month != "" {
 		return s.monthlyReport(w, r, o, view, month)
 	}
-	p, chosen, err := period(r, o.Day(s.now()))
+	p, chosen, err := period(r, o.Public().Day(s.now()))
 	if err != nil {
 		return err
 	}
@@ -95,7 +94,7 @@ func (s *server) allStatistics(w http.ResponseWriter, r *http.Request) error {
 			continue
 		}
 		var err error
-		if p, chosen, err = period(r, o.Day(s.now())); err != nil {
+		if p, chosen, err = period(r, o.Public().Day(s.now())); err != nil {
 			return err
 		}
 		report, err := stats.Make(r.Context(), s.store, o.Public(), p)
@@ -158,6 +157,3 @@ func sendCSV(w http.ResponseWriter, name string, p stats.Period, reports []stats
 	w.Write([]byte(byteOrderMark))
 	return stats.Write(w, "csv", reports)
 }
-
-// Day is the office's local day of an instant.
-func (o *office) Day(t time.Time) string { return o.Public().Day(t) }

@@ -126,6 +126,9 @@ func ArticlesPath(site string, q Query) string {
 	if q.Page > 1 {
 		v.Set("page", strconv.Itoa(q.Page))
 	}
+	if q.Sort != "" {
+		v.Set("sort", string(q.Sort))
+	}
 	if q.Limit > 0 {
 		v.Set("limit", strconv.Itoa(q.Limit))
 	}

@@ -1,0 +1,154 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"kabar/app/news"
+	"kabar/server/store"
+)
+
+// sandi is "sandi yang panjang" at the least cost that the settings take.
+const (
+	password     = "sandi yang panjang"
+	passwordHash = "$2a$10$z1RnMdcCvlkjGGFFTNaaWO/0lwdGhMdhWuXdR3PysmOTbcu.LTqwO"
+)
+
+var headlines = []string{
+	"KPU Kabupaten Brebes Gelar Rapat Pleno Terbuka Rekapitulasi Daftar Pemilih Berkelanjutan Triwulan III", "Sosialisasi Pendidikan Pemilih di SMA Negeri 1 Brebes",
+	"Coklit Terbatas di Kecamatan Bumiayu", "Penerimaan Audiensi Bawaslu", "Apel Pagi dan Penandatanganan Pakta Integritas", "Jadwal Layanan Helpdesk Selama Cuti Bersama",
+	"Pengumuman Lelang Barang Milik Negara", "Kunjungan Kerja KPU Provinsi Jawa Tengah", "Bimbingan Teknis Pengelolaan JDIH", "Daftar Informasi Publik Diperbarui", "Rapat Koordinasi Kehumasan", "Peringatan Hari Kemerdekaan",
+}
+
+// feedOf is a feed with articles of these titles.
+func feedOf(titles []string) string {
+	s := `<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>`
+	for i, title := range titles {
+		s += fmt.Sprintf("<item><title>%s</title><link>https://kab-brebes.kpu.go.id/%d</link><description>Isi berita.</description></item>", title, i)
+	}
+	return s + "</channel></rss>"
+}
+
+// months of reading: put into the database as a counter would, through the store.
+func (k *kabar) read(list []article) {
+	k.t.Helper()
+	db, err := store.Open(k.t.Context(), "sqlite:"+filepath.Join(k.dir, "kabar.db"))
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	defer db.Close()
+	today := time.Now().In(time.FixedZone("WIB", 7*60*60))
+	n := 0
+	var all []store.Happening
+	for back := range 100 {
+		day := today.AddDate(0, 0, -back)
+		for i, a := range list {
+			views := (17*back+31*i)%23/(i+1) + 6/(i+1)
+			if wd := day.Weekday(); wd == time.Saturday || wd == time.Sunday {
+				views /= 3
+			}
+			for j := range views {
+				n++
+				reader := fmt.Sprintf("reader-%09d", n)
+				h := store.Happening{ID: fmt.Sprintf("seed-%d", n), Site: "brebes", Slug: a.Slug, Type: news.View, Via: news.ViaPage, Day: day.Format(time.DateOnly), HashDay: day.Format(time.DateOnly),
+					Hash: func(int64) []byte { return []byte(reader) }}
+				switch {
+				case j%11 == 10:
+					h.Type, h.Network = news.Share, []string{"whatsapp", "facebook", "whatsapp", "telegram", "copy"}[n%5]
+				case j%7 == 3:
+					h.Via, h.Host = news.ViaWidget, "kab-brebes.kpu.go.id"
+				case j%7 == 5:
+					h.Via = news.ViaApp
+				case j%13 == 12:
+					h.Via = news.ViaOffline
+				}
+				all = append(all, h)
+			}
+		}
+	}
+	if _, err := db.Record(k.t.Context(), all); err != nil {
+		k.t.Fatal(err)
+	}
+}
+
+// The press officer signs in, reads the figures on a phone, prints the month on one sheet, and signs out; whatever the device prefers, nothing is
+// wrong by WCAG and nothing sticks out. All of it works without a script too.
+func TestStatistics(t *testing.T) {
+	k := serve(t, []string{feeds(t, map[string]string{"feed": feedOf(headlines)}) + "/feed"}, fmt.Sprintf("stats_password_bcrypt = %q", passwordHash))
+	k.read(k.articles(len(headlines)))
+	t.Run("without a script", func(t *testing.T) {
+		b := open(t).noScript().visit(k.url + "/brebes/statistik")
+		for _, step := range []struct {
+			do  chromedp.Action[chromedp.Void]
+			see string
+		}{
+			{chromedp.SendKeys("#sandi", password+"\r"), ".totals"},
+			{chromedp.Click("button[value='7']"), "button[value='7'][aria-current]"},
+			{chromedp.Click("summary"), "details[open] tbody tr:nth-child(7)"},
+			{chromedp.Click(".take button"), ".sheet"},
+			{chromedp.Click(".mast button"), "#sandi"},
+		} {
+			b.do(step.do, chromedp.WaitVisible(step.see))
+		}
+	})
+	for _, device := range []struct {
+		name, theme   string
+		width, height int64
+	}{{"phone", "light", 360, 740}, {"phone-dark", "dark", 360, 740}, {"desktop", "light", 1280, 900}, {"desktop-dark", "dark", 1280, 900}} {
+		t.Run(device.name, func(t *testing.T) {
+			b := openSized(t, device.width, device.height).media("prefers-color-scheme", device.theme)
+			fine := func(name string) {
+				t.Helper()
+				if wide := eval[float64](b, "document.documentElement.scrollWidth - innerWidth"); wide > 0 {
+					t.Errorf("%s sticks out by %v pixels", name, wide)
+				}
+				if *screenshots != "" {
+					png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+					if err != nil {
+						t.Fatal(err)
+					}
+					os.WriteFile(filepath.Join(*screenshots, "statistics-"+name+"-"+device.name+".png"), png, 0o644)
+				}
+				for _, v := range b.axe() {
+					t.Errorf("%s: %s", name, v)
+				}
+			}
+			b.visit(k.url + "/brebes/statistik")
+			fine("signin")
+			b.do(chromedp.SendKeys("#sandi", "salah sama sekali\r"))
+			b.until("document.querySelector('[role=alert]')")
+			fine("wrong")
+			b.do(chromedp.SendKeys("#sandi", password+"\r"))
+			b.until("document.querySelector('.totals')")
+			fine("figures")
+			if got := b.text(); !strings.Contains(got, "Keterlibatan") || !strings.Contains(got, "Sisipan di kab-brebes.kpu.go.id") || !strings.Contains(got, "WhatsApp") {
+				t.Error(got)
+			}
+			b.do(chromedp.Click("button[value='365']"))
+			b.until("document.querySelector('[aria-current]').value == 365")
+			if bars := eval[int](b, "document.querySelector('.chart').querySelectorAll('rect').length"); bars < 12 || bars > 13 {
+				t.Errorf("a year has %d bars", bars)
+			}
+			fine("year")
+			b.do(chromedp.Click(".take button"))
+			b.until("document.querySelector('.sheet')")
+			fine("monthly")
+			pdf, err := chromedp.Call(b.ctx, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: new(true)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := strings.Count(string(pdf.Data), "/Type /Page\n"); n != 1 {
+				t.Errorf("the monthly report is %d pages", n)
+			}
+			b.do(chromedp.Click(".mast button"))
+			b.until("document.querySelector('#sandi')")
+		})
+	}
+}
