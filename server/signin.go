@@ -98,6 +98,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err := bcrypt.CompareHashAndPassword(g.password, []byte(r.PostForm.Get("password"))); err != nil {
 		return s.askPassword(w, r, view, http.StatusForbidden, func(t *locale.Statistics) string { return t.WrongPassword })
 	}
+	s.tries.forgive(g.scope(), s.reader(r).Addr)
 	until := s.now().Add(sessionAge)
 	token, err := s.store.SignIn(r.Context(), g.scope(), g.password, until)
 	if err != nil {
@@ -170,6 +171,22 @@ type household struct {
 	addr  netip.Prefix
 }
 
+func householdOf(scope string, addr netip.Addr) household {
+	bits := 32
+	if addr.Is6() {
+		bits = 64 // a household holds all addresses below (RFC 6177)
+	}
+	prefix, _ := addr.WithZone("").Prefix(bits)
+	return household{scope, prefix}
+}
+
+// forgive gives a household its tries back, once it has known the password.
+func (t *tries) forgive(scope string, addr netip.Addr) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.house, householdOf(scope, addr))
+}
+
 func (t *tries) allow(scope string, addr netip.Addr, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -179,12 +196,7 @@ func (t *tries) allow(scope string, addr netip.Addr, now time.Time) bool {
 	if t.office == nil {
 		t.office = map[string]*rate.Limiter{}
 	}
-	bits := 32
-	if addr.Is6() {
-		bits = 64 // a household holds all addresses below (RFC 6177)
-	}
-	prefix, _ := addr.WithZone("").Prefix(bits)
-	key := household{scope, prefix}
+	key := householdOf(scope, addr)
 	if t.house[key] == nil {
 		t.house[key] = rate.NewLimiter(rate.Every(triesEvery), triesAtOnce)
 	}

@@ -68,6 +68,9 @@ func (s *server) monthlyReport(w http.ResponseWriter, r *http.Request, o *office
 	if err != nil {
 		return badRequest("bad_month", err.Error())
 	}
+	if today := o.Public().Day(s.now()); p.From <= today {
+		p.To = min(p.To, today) // the month that runs is compared with as many days before
+	}
 	report, err := stats.Make(r.Context(), s.store, o.Public(), p)
 	if err != nil {
 		return err

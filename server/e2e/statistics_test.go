@@ -89,13 +89,13 @@ func TestStatistics(t *testing.T) {
 			do  chromedp.Action[chromedp.Void]
 			see string
 		}{
-			{chromedp.SendKeys("#sandi", password+"\r"), ".totals"},
-			{chromedp.Click("button[value='7']"), "button[value='7'][aria-current]"},
-			{chromedp.Click("summary"), "details[open] tbody tr:nth-child(7)"},
-			{chromedp.Click(".take button"), ".sheet"},
-			{chromedp.Click(".mast button"), "#sandi"},
+			{chromedp.SendKeys(chromedp.CSS("#sandi"), password+"\r"), ".totals"},
+			{chromedp.Click(chromedp.CSS("button[value='7']")), "button[value='7'][aria-current]"},
+			{chromedp.Click(chromedp.CSS("summary")), "details[open] tbody tr:nth-child(7)"},
+			{chromedp.Click(chromedp.CSS(".take button")), ".sheet"},
+			{chromedp.Click(chromedp.CSS(".mast button")), "#sandi"},
 		} {
-			b.do(step.do, chromedp.WaitVisible(step.see))
+			b.do(step.do, chromedp.WaitVisible(chromedp.CSS(step.see)))
 		}
 	})
 	for _, device := range []struct {
@@ -122,23 +122,23 @@ func TestStatistics(t *testing.T) {
 			}
 			b.visit(k.url + "/brebes/statistik")
 			fine("signin")
-			b.do(chromedp.SendKeys("#sandi", "salah sama sekali\r"))
-			b.until("document.querySelector('[role=alert]')")
+			b.do(chromedp.SendKeys(chromedp.CSS("#sandi"), "salah sama sekali\r"))
+			b.do(chromedp.WaitVisible(chromedp.CSS("[role=alert]")))
 			fine("wrong")
-			b.do(chromedp.SendKeys("#sandi", password+"\r"))
-			b.until("document.querySelector('.totals')")
+			b.do(chromedp.SendKeys(chromedp.CSS("#sandi"), password+"\r"))
+			b.do(chromedp.WaitVisible(chromedp.CSS(".totals")))
 			fine("figures")
 			if got := b.text(); !strings.Contains(got, "Keterlibatan") || !strings.Contains(got, "Sisipan di kab-brebes.kpu.go.id") || !strings.Contains(got, "WhatsApp") {
 				t.Error(got)
 			}
-			b.do(chromedp.Click("button[value='365']"))
-			b.until("document.querySelector('[aria-current]').value == 365")
+			b.do(chromedp.Click(chromedp.CSS("button[value='365']")))
+			b.do(chromedp.WaitVisible(chromedp.CSS("button[value='365'][aria-current]")))
 			if bars := eval[int](b, "document.querySelector('.chart').querySelectorAll('rect').length"); bars < 12 || bars > 13 {
 				t.Errorf("a year has %d bars", bars)
 			}
 			fine("year")
-			b.do(chromedp.Click(".take button"))
-			b.until("document.querySelector('.sheet')")
+			b.do(chromedp.Click(chromedp.CSS(".take button")))
+			b.do(chromedp.WaitVisible(chromedp.CSS(".sheet")))
 			fine("monthly")
 			pdf, err := chromedp.Call(b.ctx, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: new(true)})
 			if err != nil {
@@ -147,8 +147,50 @@ func TestStatistics(t *testing.T) {
 			if n := strings.Count(string(pdf.Data), "/Type /Page\n"); n != 1 {
 				t.Errorf("the monthly report is %d pages", n)
 			}
-			b.do(chromedp.Click(".mast button"))
-			b.until("document.querySelector('#sandi')")
+			if *screenshots != "" {
+				os.WriteFile(filepath.Join(*screenshots, "statistics-monthly-"+device.name+".pdf"), pdf.Data, 0o644)
+			}
+			b.do(chromedp.Click(chromedp.CSS(".mast button")))
+			b.do(chromedp.WaitVisible(chromedp.CSS("#sandi")))
 		})
+	}
+}
+
+// What is most read stands below the news, and the app takes it over as it is; as a widget it is as high as embed.js says.
+func TestMostRead(t *testing.T) {
+	k := serve(t, []string{feeds(t, map[string]string{"feed": feedOf(headlines)}) + "/feed"})
+	k.read(k.articles(len(headlines)))
+	b := open(t).visit(k.url + "/brebes/")
+	const most = "document.querySelector('.most').outerHTML"
+	before := eval[string](b, most)
+	if strings.Count(before, "<li>") != news.PopularMax || !strings.Contains(before, "Terbanyak dibaca") {
+		t.Error(before)
+	}
+	if *screenshots != "" {
+		png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+		if err != nil {
+			t.Fatal(err)
+		}
+		os.WriteFile(filepath.Join(*screenshots, "most-read.png"), png, 0o644)
+	}
+	for _, v := range b.axe() {
+		t.Error(v)
+	}
+	if after := eval[string](b.live(), most); after != before {
+		t.Errorf("the app shows\n%s\ninstead of\n%s", after, before)
+	}
+	w := open(t).visit(k.url + "/embed/brebes?layout=populer&limit=7")
+	if h := eval[float64](w, "document.documentElement.getBoundingClientRect().height"); h != 82+53*7 {
+		t.Errorf("the widget is %v pixels high, and embed.js says %d", h, 82+53*7)
+	}
+	if *screenshots != "" {
+		png, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
+		if err != nil {
+			t.Fatal(err)
+		}
+		os.WriteFile(filepath.Join(*screenshots, "most-read-widget.png"), png, 0o644)
+	}
+	for _, v := range w.axe() {
+		t.Error(v)
 	}
 }

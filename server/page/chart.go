@@ -12,7 +12,8 @@ type chart struct {
 	Label       string // what is seen, for those who cannot
 	Width       int    // of the picture, in its own units; it is stretched to the page's
 	Bars        []bar
-	Median      float64 // where the line of the median is, from the top; none below 0
+	Median      float64 // where the line of the median is, from the top
+	MedianText  string  // empty: there is no line
 	Top, Middle string  // at the lines
 	First, Last string  // below the first and the last bar
 }
@@ -29,10 +30,10 @@ const (
 	barStep     = 10
 )
 
-// nice is the least number from n that is 1, 2 or 5 times a power of ten, and even from 2 on, so that its half is a number of readers too.
+// nice is the least round number from n whose half is round as well: 2, 4, 6, 8 or 10 times a power of ten.
 func nice(n int64) int64 {
 	for step := int64(1); ; step *= 10 {
-		for _, m := range []int64{2, 4, 10} {
+		for _, m := range []int64{2, 4, 6, 8, 10} {
 			if m*step >= n {
 				return m * step
 			}

@@ -226,8 +226,11 @@ func (p *reportPage) charts() {
 		}
 		median := stats.Median(all)
 		*c.to = draw(values, names, median, p.L.Number)
-		most := slices.Max(values)
-		c.to.Label = c.title + ": " + p.T.Most.With(p.L.Number(most)+" ("+names[slices.Index(values, most)]+")") + ", " + p.T.Median.With(p.L.Number(int64(median+0.5)))
+		most, ordinary := slices.Max(values), p.T.Median.With(p.L.Number(int64(median+0.5)))
+		c.to.Label = c.title + ": " + p.T.Most.With(p.L.Number(most)+" ("+names[slices.Index(values, most)]+")") + ", " + ordinary
+		if median > 0 {
+			c.to.MedianText = ordinary
+		}
 	}
 }
 
