@@ -23,7 +23,7 @@ const (
 
 var headlines = []string{
 	"KPU Kabupaten Brebes Gelar Rapat Pleno Terbuka Rekapitulasi Daftar Pemilih Berkelanjutan Triwulan III", "Sosialisasi Pendidikan Pemilih di SMA Negeri 1 Brebes",
-	"Coklit Terbatas di Kecamatan Bumiayu", "Penerimaan Audiensi Bawaslu", "Apel Pagi dan Penandatanganan Pakta Integritas", "Jadwal Layanan Helpdesk Selama Cuti Bersama",
+	"Coklit Terbatas di Kecamatan Bumiayu", "Penerimaan Audiensi Badan Pengawas Pemilihan Umum Kabupaten Brebes dalam Rangka Penguatan Koordinasi Antarlembaga", "Apel Pagi dan Penandatanganan Pakta Integritas", "Jadwal Layanan Helpdesk Selama Cuti Bersama",
 	"Pengumuman Lelang Barang Milik Negara", "Kunjungan Kerja KPU Provinsi Jawa Tengah", "Bimbingan Teknis Pengelolaan JDIH", "Daftar Informasi Publik Diperbarui", "Rapat Koordinasi Kehumasan", "Peringatan Hari Kemerdekaan",
 }
 

@@ -151,7 +151,8 @@ type networkRow struct {
 // Sizes of the page.
 const (
 	shownArticles  = 20
-	reportArticles = 10
+	reportArticles = 10 // and reportRows of places and networks: what one sheet holds
+	reportRows     = 6
 	dailyBars      = 92 // longer periods are drawn by month
 	monthsBack     = 13
 )
@@ -170,6 +171,7 @@ func (r *Renderer) StatisticsPage(s Statistics, report stats.Report, chosen int,
 
 // MonthlyReport renders an office's figures of a month as one page to be printed.
 func (r *Renderer) MonthlyReport(s Statistics, report stats.Report) (*Document, error) {
+	report.Places, report.Networks = report.Places[:min(len(report.Places), reportRows)], report.Networks[:min(len(report.Networks), reportRows)]
 	p := newReportPage(s.frame(locale.For(s.Lang).Statistics().Report), report, reportArticles)
 	m := midnight(report.Period.From)
 	p.InMonth = p.L.Months[m.Month()-1] + m.Format(" 2006")
