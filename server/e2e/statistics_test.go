@@ -194,3 +194,28 @@ func TestMostRead(t *testing.T) {
 		t.Error(v)
 	}
 }
+
+// The offices side by side, and an office that nobody has read yet.
+func TestStatisticsOfOffices(t *testing.T) {
+	k := example(t)
+	k.articles(8)
+	for path, want := range map[string]string{"/statistik": "KPU Kabupaten Brebes", "/brebes/statistik": "Belum ada kunjungan", "/brebes/statistik?lang=en&month=2026-02": "Monthly report"} {
+		b := open(t).visit(k.url + path)
+		if got := b.text(); !strings.Contains(got, want) {
+			t.Errorf("%s: %s", path, got)
+		}
+		if wide := eval[float64](b, "document.documentElement.scrollWidth - innerWidth"); wide > 0 {
+			t.Errorf("%s sticks out by %v pixels", path, wide)
+		}
+		for _, v := range b.axe() {
+			t.Errorf("%s: %s", path, v)
+		}
+		if *screenshots != "" {
+			png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+			if err != nil {
+				t.Fatal(err)
+			}
+			os.WriteFile(filepath.Join(*screenshots, "offices"+strings.NewReplacer("/", "-", "?", "-", "&", "-").Replace(path)+".png"), png, 0o644)
+		}
+	}
+}

@@ -58,9 +58,12 @@ func (s *Store) List(ctx context.Context, site string, q news.Query) (news.Listi
 	}
 	order, from := "a.published DESC, a.id DESC", "article a"
 	if q.Sort == news.Popular {
-		// CROSS JOIN keeps the order in which SQLite looks: each article's own days, which its key finds.
-		from = "(SELECT x.id AS popular, SUM(d.n) AS readers FROM article x CROSS JOIN daily d ON d.page = x.page WHERE x.site = $1 AND d.type = 'view' AND d.day >= " + args.add(q.Since) + " GROUP BY x.id) r JOIN article a ON a.id = r.popular"
-		order = "r.readers DESC, " + order
+		ranking, err := s.ranking(ctx, site, q.Since)
+		if err != nil || len(ranking) == 0 {
+			return l, err
+		}
+		from = "(VALUES " + rankedRows(ranking) + ") r JOIN article a ON a.id = r.column1"
+		order = "r.column2 DESC, " + order
 	}
 	query := "SELECT " + listed + " FROM " + from + " JOIN page p ON p.id = a.page WHERE " + where + " ORDER BY " + order + " LIMIT " + args.add(limit+1) + " OFFSET " + args.add(offset)
 	rows, err := s.read.QueryContext(ctx, query, args...)
@@ -103,28 +106,13 @@ func (s *Store) List(ctx context.Context, site string, q news.Query) (news.Listi
 		return l, err
 	}
 	if q.Since != "" && q.Sort == "" && q.Search == "" && q.Category == "" && q.Before == "" && q.Page < 2 {
-		l.Popular, err = s.popular(ctx, site, q.Since)
+		ranking, err := s.ranking(ctx, site, q.Since)
+		if err != nil {
+			return l, err
+		}
+		l.Popular = popular(ranking)
 	}
-	return l, err
-}
-
-// popular are the most read since a day, if that says something.
-func (s *Store) popular(ctx context.Context, site, since string) (out []news.Link, err error) {
-	const query = "SELECT a.slug, a.title FROM article a CROSS JOIN daily d ON d.page = a.page WHERE a.site = $1 AND d.type = 'view' AND d.day >= $2" +
-		" GROUP BY a.id HAVING SUM(d.n) >= $3 ORDER BY SUM(d.n) DESC, a.published DESC, a.id DESC LIMIT $4"
-	err = s.each(ctx, query, []any{site, since, news.PopularViews, news.PopularMax}, func(rows *sql.Rows) error {
-		var l news.Link
-		err := rows.Scan(&l.Slug, &l.Title)
-		out = append(out, l)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("finding the most read of %s: %w", site, err)
-	}
-	if len(out) < news.PopularMin {
-		return nil, nil
-	}
-	return out, nil
+	return l, nil
 }
 
 // maxWords is how many words of a search are looked for; each reads every text of the office.
