@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -160,6 +161,11 @@ func TestStatistics(t *testing.T) {
 func TestMostRead(t *testing.T) {
 	k := serve(t, []string{feeds(t, map[string]string{"feed": feedOf(headlines)}) + "/feed"})
 	k.read(k.articles(len(headlines)))
+	// The program keeps for a minute what it has found to be most read, and these were not read through it.
+	if err := k.stop(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	k.start("-config", filepath.Join(k.dir, "kabar.toml"))
 	b := open(t).visit(k.url + "/brebes/")
 	const most = "document.querySelector('.most').outerHTML"
 	before := eval[string](b, most)
