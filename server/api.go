@@ -27,7 +27,10 @@ func (s *server) listArticles(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := r.URL.Query()
-	q := news.Query{Search: v.Get("q"), Category: v.Get("category"), Before: v.Get("before"), Limit: news.PageSize}
+	q := news.Query{Search: v.Get("q"), Category: v.Get("category"), Before: v.Get("before"), Sort: news.Sort(v.Get("sort")), Since: o.Public().PopularSince(s.now()), Limit: news.PageSize}
+	if q.Sort != "" && (q.Sort != news.Popular || q.Before != "") {
+		return badRequest("bad_sort", "sort: want popular, with page and not with before")
+	}
 	for name, to := range map[string]*int{"limit": &q.Limit, "page": &q.Page} {
 		if t := v.Get(name); t != "" {
 			n, err := strconv.Atoi(t)

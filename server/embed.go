@@ -16,7 +16,7 @@ import (
 const embedDefault = 5
 
 var (
-	layouts = []string{"list", "cards", "compact", "ticker"}
+	layouts = []string{"list", "cards", "compact", "ticker", "popular", "populer"}
 	themes  = []string{"auto", "light", "dark"}
 )
 
@@ -28,6 +28,9 @@ func widget(r *http.Request, kind string) (e *news.Embed, lang string) {
 		e.Limit = min(n, news.MaxEmbed)
 	} else {
 		e.Limit = embedDefault
+	}
+	if e.Layout == "populer" {
+		e.Layout = "popular" // the word that a webmaster here would try
 	}
 	if a := q.Get("accent"); accentOK(a) {
 		e.Accent = "#" + strings.ToLower(strings.TrimPrefix(a, "#"))
@@ -48,7 +51,7 @@ func frameHeight(e *news.Embed, width int) int {
 		return 72 + 52*ceil(11, max(1, (width+8)/52))
 	case e.Layout == "cards":
 		return around + int(math.Ceil(float64(ceil(e.Limit, columns))*(float64(width-(columns-1)*gap)/float64(columns)*9/16+116)))
-	case e.Layout == "compact":
+	case e.Layout == "compact", e.Layout == "popular":
 		return around + compact*e.Limit
 	case e.Layout == "ticker":
 		return around + item
@@ -89,8 +92,17 @@ func (s *server) embedNews(w http.ResponseWriter, r *http.Request) error {
 	st := s.state(o, lang)
 	st.Page, st.Embed = news.PageEmbed, e
 	return s.send(w, r, embedKey(o, st.Lang, e, ""), s.version(o.ID), func(ctx context.Context) (*news.State, page.Options, error) {
-		list, err := s.store.List(ctx, o.ID, news.Query{Limit: e.Limit})
-		list.Categories, list.Next = nil, ""
+		q := news.Query{Limit: e.Limit}
+		if e.Layout == "popular" {
+			q.Since = o.Public().PopularSince(s.now())
+		}
+		list, err := s.store.List(ctx, o.ID, q)
+		if err == nil && list.Popular != nil {
+			q.Sort = news.Popular
+			list, err = s.store.List(ctx, o.ID, q)
+		}
+		st.Query.Sort = q.Sort
+		list.Categories, list.Next, list.Popular = nil, "", nil
 		for i := range list.Articles {
 			list.Articles[i].Summary = ""
 		}

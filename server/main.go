@@ -30,6 +30,10 @@ const usage = `Kabar shows an office's news on any web page, and counts honestly
         make a post in the office's folder, and print its path
   kabar import -config kabar.toml [-site id] -wordpress export.xml | -feed address [-pages n]
         bring an archive in; run again after a break it goes on
+  kabar stats -config kabar.toml [-site id] [-from day] [-to day] [-format table|csv|json]
+        print the figures of an office, or of all, for the last 30 days or others
+  kabar hash
+        read a password from the standard input, and print what the settings want as stats_password_bcrypt
   kabar version
 `
 
@@ -61,6 +65,10 @@ func command(ctx context.Context, args []string, out, errs io.Writer) int {
 		err = importNews(ctx, args[1:], out, errs)
 	case "new":
 		err = newPost(args[1:], out, errs)
+	case "stats":
+		err = printStats(ctx, args[1:], out, errs)
+	case "hash":
+		err = printHash(args[1:], os.Stdin, out)
 	case "sources":
 		err = listSources(ctx, args[1:], out, errs)
 	case "version", "-version", "--version":

@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 
+	"kabar/app/news"
 	"kabar/server/feed"
 )
 
@@ -15,8 +16,15 @@ func (s *server) routes() http.Handler {
 	get("/{site}/{$}", s.page)
 	get("/{site}/{slug}", named(s.page, map[string]handler{
 		feed.RSS: s.feed(feed.RSS), feed.Atom: s.feed(feed.Atom), feed.JSON: s.feed(feed.JSON), sitemapName: s.sitemap,
+		news.StatsSlug: s.statistics,
 	}))
 	get("/{site}", s.slash)
+
+	get("/statistik", s.allStatistics)
+	for _, at := range []string{"/statistik", "/{site}/statistik"} {
+		mux.Handle("POST "+at+"/masuk", s.handle(s.signIn))
+		mux.Handle("POST "+at+"/keluar", s.handle(s.signOut))
+	}
 
 	get("/embed/{site}", s.embedNews)
 	get("/embed/{site}/share", s.embedShare)

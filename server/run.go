@@ -52,6 +52,10 @@ type server struct {
 	embedJS  *file
 	metrics  http.Handler // nil when it has an address of its own
 	posting  sync.Mutex   // one at a time writes posts and decodes uploads
+
+	statsPassword []byte // for the figures of all offices, as bcrypt's hash
+	tries         tries
+	sameOrigin    *http.CrossOriginProtection
 }
 
 // office is a site with what its requests need worked out.
@@ -179,7 +183,11 @@ func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog
 		return nil, fmt.Errorf("reading public_url: %w", err)
 	}
 	s := &server{log: log, now: time.Now, base: strings.TrimSuffix(c.PublicURL, "/"), host: strings.ToLower(u.Hostname()), https: u.Scheme == "https", hub: c.WebSubHub,
-		sites: map[string]*office{}, proxies: c.TrustedProxies, store: db, cache: page.NewCache(), cards: card.NewMaker(db)}
+		sites: map[string]*office{}, proxies: c.TrustedProxies, store: db, cache: page.NewCache(), cards: card.NewMaker(db),
+		statsPassword: c.StatsPassword, sameOrigin: http.NewCrossOriginProtection()}
+	if err := s.sameOrigin.AddTrustedOrigin(s.base); err != nil { // a proxy may give us another name
+		return nil, fmt.Errorf("public_url: %w", err)
+	}
 	for _, site := range c.Sites {
 		o := newOffice(site)
 		s.sites[o.ID] = o

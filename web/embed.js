@@ -4,14 +4,14 @@
 // Host pages have been seen to use the name URL for one of their own, and to give all objects more properties.
 const link = href => Object.assign(document.createElement("a"), {href})
 const origin = link(document.currentScript.src).origin, frames = new WeakMap, shown = new Map, seen = "kabar " + origin
-const allowed = {kabar: /^share$/, limit: /^([1-9]|1\d|20)$/, layout: /^(list|cards|compact|ticker)$/, theme: /^(auto|light|dark)$/, accent: /^#?[\da-f]{6}$/i, lang: /^(id|en)$/, height: /^[1-9]\d{1,3}$/}
+const allowed = {kabar: /^share$/, limit: /^([1-9]|1\d|20)$/, layout: /^(list|cards|compact|ticker|popul[ae]r)$/, theme: /^(auto|light|dark)$/, accent: /^#?[\da-f]{6}$/i, lang: /^(id|en)$/, height: /^[1-9]\d{1,3}$/}
 
 // The heights of app.css, section "widgets", in pixels: the page below must not move when the frame has loaded.
 const height = (s, w) => {
 const n = s.limit || 5, columns = Math.max(1, Math.floor((w + 20) / 244))
 if (s.kabar == "share") return 72 + 52 * Math.ceil((navigator.share ? 11 : 10) / Math.max(1, Math.floor((w + 8) / 52)))
 if (s.layout == "cards") return 82 + Math.ceil(Math.ceil(n / columns) * ((w - (columns - 1) * 20) / columns * 9 / 16 + 116))
-return 82 + (s.layout == "ticker" ? 89 : s.layout == "compact" ? 53 * n : 89 * n)
+return 82 + (s.layout == "ticker" ? 89 : /^[cp]o/.test(s.layout) ? 53 * n : 89 * n)
 }
 
 const upgrade = a => {

@@ -14,6 +14,7 @@ import (
 // TestCatalogues holds every language complete and alike: no field empty, the same formats, as many sections and paragraphs.
 func TestCatalogues(t *testing.T) {
 	first := reflect.ValueOf(locale.For(locale.Tags[0]).Words)
+	statistics := reflect.ValueOf(*locale.For(locale.Tags[0]).Statistics())
 	for _, tag := range locale.Tags {
 		l := locale.For(tag)
 		if l.Tag != tag {
@@ -21,6 +22,7 @@ func TestCatalogues(t *testing.T) {
 		}
 		compare(t, tag, first, reflect.ValueOf(l.Words))
 		compare(t, tag+" snippets", reflect.ValueOf(*locale.Snippets(locale.Tags[0])), reflect.ValueOf(*locale.Snippets(tag)))
+		compare(t, tag+".Statistics", statistics, reflect.ValueOf(*l.Statistics()))
 	}
 }
 

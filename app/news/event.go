@@ -31,9 +31,10 @@ type Via string
 
 // Where an article can be read.
 const (
-	ViaPage   Via = "page"   // our own page, in a browser
-	ViaWidget Via = "widget" // inside a host's page
-	ViaApp    Via = "app"    // the installed app
+	ViaPage    Via = "page"    // our own page, in a browser
+	ViaWidget  Via = "widget"  // inside a host's page
+	ViaApp     Via = "app"     // the installed app
+	ViaOffline Via = "offline" // what the device had saved, without a connection: sent later
 )
 
 // Key is what the answer names the event's counts by: the slug or the URL, as it was sent.
@@ -59,7 +60,7 @@ var (
 	ErrEventTarget = errors.New("want exactly one of article and url")
 	ErrEventSlug   = errors.New("article: not an article's slug")
 	ErrEventURL    = errors.New("url: want an absolute http or https address of at most 2048 bytes")
-	ErrEventVia    = errors.New("via: want page, widget or app")
+	ErrEventVia    = errors.New("via: want page, widget, app or offline")
 	ErrEventNet    = errors.New("network: only a share has one, of at most 32 characters")
 	ErrEventHost   = errors.New("host: want a host name")
 	ErrEventOld    = errors.New("at: more than 7 days ago")
@@ -79,7 +80,7 @@ func (e Event) Validate(now time.Time) error {
 		return ErrEventSlug
 	case e.URL != "" && CanonicalURL(e.URL) == "":
 		return ErrEventURL
-	case e.Via != "" && e.Via != ViaPage && e.Via != ViaWidget && e.Via != ViaApp:
+	case e.Via != "" && e.Via != ViaPage && e.Via != ViaWidget && e.Via != ViaApp && e.Via != ViaOffline:
 		return ErrEventVia
 	case len(e.Network) > 32 || e.Type == View && e.Network != "" || !all(e.Network, idByte):
 		return ErrEventNet

@@ -38,6 +38,7 @@ func TestValidate(t *testing.T) {
 		{"via page", func(e *news.Event) { e.Via = news.ViaPage }, nil},
 		{"via widget", func(e *news.Event) { e.Via = news.ViaWidget }, nil},
 		{"via app", func(e *news.Event) { e.Via = news.ViaApp }, nil},
+		{"via offline", func(e *news.Event) { e.Via = news.ViaOffline }, nil},
 		{"via mail", func(e *news.Event) { e.Via = "mail" }, news.ErrEventVia},
 		{"view with a network", func(e *news.Event) { e.Network = "x" }, news.ErrEventNet},
 		{"share without a network", func(e *news.Event) { e.Type = news.Share }, nil},

@@ -8,7 +8,7 @@ import (
 
 // Names that our own routes have in the first place of a path, so no office may.
 var reservedSites = words("embed embed.js oembed go api img web app static healthz readyz metrics debug robots.txt sitemap.xml favicon.ico " +
-	"manifest.webmanifest worker.js well-known .well-known micropub")
+	"manifest.webmanifest worker.js well-known .well-known micropub statistik")
 
 // Names that our own routes have below an office, so no article may.
 var reservedSlugs = words("statistik pasang privasi tentang cari simpan masuk keluar rss.xml atom.xml feed.json sitemap.xml manifest.webmanifest " +
@@ -110,6 +110,7 @@ func CardPath(site, slug, name string) string {
 const (
 	PrivacySlug = "privasi"
 	SnippetSlug = "pasang"
+	StatsSlug   = "statistik"
 )
 
 // EventsPath takes the events of an office's readers.
@@ -129,6 +130,9 @@ func ArticlesPath(site string, q Query) string {
 	}
 	if q.Page > 1 {
 		v.Set("page", strconv.Itoa(q.Page))
+	}
+	if q.Sort != "" {
+		v.Set("sort", string(q.Sort))
 	}
 	if q.Limit > 0 {
 		v.Set("limit", strconv.Itoa(q.Limit))

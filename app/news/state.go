@@ -12,11 +12,32 @@ const PageSize = 10
 // MaxLimit is how many articles one listing gives at most.
 const MaxLimit = 50
 
+// Sort is an order of articles.
+type Sort string
+
+// Popular is by readers since Query.Since, most first, and only what was read; each reader counts once for an article and day, so one cannot push
+// an article up. Without a Sort the newest come first.
+const Popular Sort = "popular"
+
+// What is most read is shown when it says something: of the last PopularDays days, articles with at least PopularViews views, when there
+// are at least PopularMin of them, and at most PopularMax.
+const (
+	PopularDays  = 7
+	PopularViews = 5
+	PopularMin   = 3
+	PopularMax   = 5
+)
+
+// PopularSince is the local day from which most read counts.
+func (s Site) PopularSince(now time.Time) string { return s.Day(now.AddDate(0, 0, 1-PopularDays)) }
+
 // Query picks articles of an office, newest first.
 type Query struct {
 	Search   string `json:"q,omitempty"` // every word in title or text
 	Category string `json:"category,omitempty"`
 	Before   string `json:"-"` // a Listing's Next: what follows it
+	Sort     Sort   `json:"sort,omitempty"`
+	Since    string `json:"-"` // the office's local day from which most read counts; empty: nothing is said of it
 	Page     int    `json:"page,omitempty"`
 	Limit    int    `json:"-"` // 0 means PageSize
 }
@@ -26,6 +47,13 @@ type Listing struct {
 	Articles   []Article `json:"articles"`             // without bodies
 	Next       string    `json:"next,omitempty"`       // for Query.Before; empty at the end
 	Categories []string  `json:"categories,omitempty"` // of all the office's articles, most used first
+	Popular    []Link    `json:"popular,omitempty"`    // beside the newest of all news: the most read
+}
+
+// Link is an article by its name.
+type Link struct {
+	Slug  string `json:"slug"`
+	Title string `json:"title"`
 }
 
 // Source is where articles come from: the store on the server, the API in the browser.
@@ -119,6 +147,7 @@ func (s *State) Load(ctx context.Context, src Source, r Route) error {
 	next.Page, next.Slug, next.Query, next.List, next.Article, next.Problem = r.Page, r.Slug, r.Query, Listing{}, nil, 0
 	if r.Page == PageNews || r.Page == PageArticle {
 		q := r.Query
+		q.Since = s.Site.PopularSince(s.Now)
 		if r.Page == PageArticle {
 			a, err := src.Article(ctx, r.Site, r.Slug)
 			if err != nil {

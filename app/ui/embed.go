@@ -24,7 +24,11 @@ func (p page) embed() app.UI {
 	for i := range p.List.Articles {
 		items = append(items, app.Li().Body(p.embedItem(&p.List.Articles[i], p.Embed.Layout == "cards", i < 3)))
 	}
-	body := []app.UI{app.H1().Class("head").Body(app.A().Href(p.Base + news.SitePath(p.Site.ID)).Target("_top").Text(p.l.LatestNews))}
+	heading := p.l.LatestNews
+	if p.Query.Sort == news.Popular {
+		heading = p.l.MostRead
+	}
+	body := []app.UI{app.H1().Class("head").Body(app.A().Href(p.Base + news.SitePath(p.Site.ID)).Target("_top").Text(heading))}
 	if len(items) == 0 {
 		body = append(body, app.P().Class("none").Text(p.l.NoNews))
 	} else {
@@ -58,7 +62,7 @@ func (p page) embedItem(a *news.Article, wide, early bool) app.UI {
 	}
 	text = append(text, app.P().Class("meta").Body(meta...))
 	parts := []app.UI{app.Div().Class("txt").Body(text...)}
-	if p.Embed.Layout != "compact" && p.Embed.Layout != "ticker" {
+	if l := p.Embed.Layout; l != "compact" && l != "ticker" && l != "popular" {
 		if pic := p.picture(a.Image, wide, early); pic != nil {
 			parts = append(parts, pic)
 		}

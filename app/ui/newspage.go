@@ -32,10 +32,25 @@ func (r *Root) newsPage(p page) []app.UI {
 		items = append(items, p.item(&p.List.Articles[i], lead && i == 0, i < 4))
 	}
 	out = append(out, app.Ol().Class("list").Body(items...))
+	if most := p.mostRead(); most != nil {
+		out = append(out, most)
+	}
 	if pager := r.pager(p); pager != nil {
 		out = append(out, pager)
 	}
 	return out
+}
+
+// mostRead are links to the most read articles, where there are enough.
+func (p page) mostRead() app.UI {
+	if len(p.List.Popular) == 0 {
+		return nil
+	}
+	items := make([]app.UI, len(p.List.Popular))
+	for i, a := range p.List.Popular {
+		items[i] = app.Li().Body(app.A().Href(p.link(news.ArticlePath(p.Site.ID, a.Slug))).Text(a.Title))
+	}
+	return app.Section().Class("most").Body(app.H2().Text(p.l.MostRead), app.Ol().Body(items...))
 }
 
 // searchForm works as a plain GET form; in the app each key press searches.

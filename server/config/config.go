@@ -16,6 +16,7 @@ import (
 
 	"github.com/andybalholm/cascadia"
 	"github.com/pelletier/go-toml/v2"
+	"golang.org/x/crypto/bcrypt"
 
 	"kabar/app/news"
 )
@@ -28,6 +29,7 @@ type Config struct {
 	Database       string // sqlite:path or postgres://…
 	TrustedProxies []netip.Prefix
 	WebSubHub      string // that feeds name, or empty
+	StatsPassword  []byte // bcrypt hash of the password for the figures of all offices; nil for none
 	Sites          []Site
 }
 
@@ -43,6 +45,8 @@ type Site struct {
 	Refresh                                    time.Duration
 	MicropubToken                              []byte   // SHA-256 of the token that phone apps post with; nil for none
 	MicropubScope                              []string // what they may do
+	StatsPassword                              []byte   // bcrypt hash of the press officer's password for the statistics; nil for none
+	PublicStats                                bool     // everybody may see the statistics
 	Example                                    bool     // the built-in office: its posts are in the program
 }
 
@@ -68,6 +72,7 @@ type file struct {
 	Database       string   `toml:"database"`
 	TrustedProxies []string `toml:"trusted_proxies"`
 	WebSubHub      string   `toml:"websub_hub"`
+	StatsPassword  string   `toml:"stats_password_bcrypt"`
 	Sites          []site   `toml:"site"`
 }
 
@@ -87,6 +92,8 @@ type site struct {
 	Refresh           string   `toml:"refresh"`
 	MicropubToken     string   `toml:"micropub_token_sha256"`
 	MicropubScope     string   `toml:"micropub_scope"`
+	StatsPassword     string   `toml:"stats_password_bcrypt"`
+	PublicStats       bool     `toml:"public_stats"`
 }
 
 // Defaults.
@@ -127,6 +134,7 @@ func Parse(name string, data []byte) (*Config, error) {
 		p.want(err == nil, "trusted_proxies", s, "an address or a range such as 127.0.0.1/32")
 		c.TrustedProxies = append(c.TrustedProxies, prefix)
 	}
+	c.StatsPassword = p.password(f.StatsPassword)
 	p.want(len(f.Sites) > 0, "site", "", "at least one [[site]]")
 	seen := map[string]bool{}
 	for i, s := range f.Sites {
@@ -220,8 +228,23 @@ func (p *problems) site(s site) Site {
 		out.Refresh = d
 	}
 	p.micropub(s, &out)
+	out.StatsPassword, out.PublicStats = p.password(s.StatsPassword), s.PublicStats
+	p.want(out.StatsPassword == nil || !s.PublicStats, "public_stats", "true", "either it or stats_password_bcrypt")
 	return out
 }
+
+// password reads the hash of one. One that takes no time to compute is refused: it would be guessed in none.
+func (p *problems) password(hash string) []byte {
+	if hash == "" {
+		return nil
+	}
+	cost, err := bcrypt.Cost([]byte(hash))
+	p.want(err == nil && len(hash) == 60 && cost >= bcrypt.DefaultCost && cost <= maxCost, "stats_password_bcrypt", "…", "what kabar hash prints, not the password itself")
+	return []byte(hash)
+}
+
+// maxCost bounds the work for one attempt, about two seconds.
+const maxCost = 14
 
 // micropub reads who may post from a phone, and what.
 func (p *problems) micropub(s site, out *Site) {
@@ -314,6 +337,6 @@ func Example() *Config {
 	return &Config{
 		Addr: defaultAddr, PublicURL: "http://" + defaultAddr, Database: defaultDatabase,
 		Sites: []Site{{ID: "brebes", Name: "KPU Kabupaten Brebes", Language: "id", TimeZone: "Asia/Jakarta", Home: "https://kab-brebes.kpu.go.id",
-			Hosts: []string{"kab-brebes.kpu.go.id", "localhost", "127.0.0.1"}, Accent: defaultAccent, Refresh: defaultRefresh, Example: true}},
+			Hosts: []string{"kab-brebes.kpu.go.id", "localhost", "127.0.0.1"}, Accent: defaultAccent, Refresh: defaultRefresh, PublicStats: true, Example: true}},
 	}
 }

@@ -26,6 +26,7 @@ type Renderer struct {
 	boot          string
 	pages, widget string // style sheets
 	snippets      string // style sheet of the snippet page, beside that of the pages
+	figures       string // that of the press officer's pages
 	bootHash      string // for the content security policy
 	assets        Assets
 }
@@ -36,8 +37,8 @@ type Assets struct{ Start, WASM string }
 // NewRenderer reads the script and the style of every page.
 func NewRenderer(assets Assets) (*Renderer, error) {
 	sheets := share.Icons
-	var css [4]string
-	for i, name := range []string{"app.css", "pages.css", "widget.css", "pasang.css"} {
+	var css [5]string
+	for i, name := range []string{"app.css", "pages.css", "widget.css", "pasang.css", "statistik.css"} {
 		src, err := web.FS.ReadFile(name)
 		if err != nil {
 			return nil, fmt.Errorf("reading the style: %w", err)
@@ -49,7 +50,8 @@ func NewRenderer(assets Assets) (*Renderer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the boot script: %w", err)
 	}
-	r := &Renderer{pages: sheets + "\n" + css[1], widget: sheets + "\n" + css[2], snippets: "\n" + css[3], boot: web.Squeeze(string(boot)), assets: assets}
+	r := &Renderer{pages: sheets + "\n" + css[1], widget: sheets + "\n" + css[2], snippets: "\n" + css[3], figures: css[0] + "\n" + css[1] + "\n" + css[4],
+		boot: web.Squeeze(string(boot)), assets: assets}
 	r.bootHash = Hash(r.boot)
 	return r, nil
 }
@@ -60,6 +62,9 @@ type Document struct {
 	ETag string // changes when the news or the wording does; counts and the clock alone do not change it
 	CSP  string
 }
+
+// Body returns the document in a coding of Encodings, or as it is.
+func (d *Document) Body(coding string) ([]byte, error) { return (&bodies{plain: d.HTML}).as(coding) }
 
 // Options are what a document says beside its state.
 type Options struct {

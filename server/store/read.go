@@ -56,7 +56,16 @@ func (s *Store) List(ctx context.Context, site string, q news.Query) (news.Listi
 	if q.Before == "" && q.Page > 1 {
 		offset = (q.Page - 1) * limit
 	}
-	query := "SELECT " + listed + " FROM article a JOIN page p ON p.id = a.page WHERE " + where + " ORDER BY a.published DESC, a.id DESC LIMIT " + args.add(limit+1) + " OFFSET " + args.add(offset)
+	order, from := "a.published DESC, a.id DESC", "article a"
+	if q.Sort == news.Popular {
+		ranking, err := s.ranking(ctx, site, q.Since)
+		if err != nil || len(ranking) == 0 {
+			return l, err
+		}
+		from = "(VALUES " + rankedRows(ranking) + ") r JOIN article a ON a.id = r.column1"
+		order = "r.column2 DESC, " + order
+	}
+	query := "SELECT " + listed + " FROM " + from + " JOIN page p ON p.id = a.page WHERE " + where + " ORDER BY " + order + " LIMIT " + args.add(limit+1) + " OFFSET " + args.add(offset)
 	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return l, fmt.Errorf("listing the articles of %s: %w", site, err)
@@ -70,7 +79,9 @@ func (s *Store) List(ctx context.Context, site string, q news.Query) (news.Listi
 			return l, fmt.Errorf("reading an article of %s: %w", site, err)
 		}
 		if len(l.Articles) == limit {
-			l.Next = last
+			if q.Sort == "" {
+				l.Next = last
+			}
 			break
 		}
 		last = strconv.FormatInt(a.Published.UnixMilli(), 10) + "." + strconv.FormatInt(id, 10)
@@ -91,8 +102,17 @@ func (s *Store) List(ctx context.Context, site string, q news.Query) (news.Listi
 	for i := range l.Articles {
 		l.Articles[i].Image = ours(l.Articles[i].Image)
 	}
-	l.Categories, err = s.categories(ctx, site)
-	return l, err
+	if l.Categories, err = s.categories(ctx, site); err != nil {
+		return l, err
+	}
+	if q.Since != "" && q.Sort == "" && q.Search == "" && q.Category == "" && q.Before == "" && q.Page < 2 {
+		ranking, err := s.ranking(ctx, site, q.Since)
+		if err != nil {
+			return l, err
+		}
+		l.Popular = popular(ranking)
+	}
+	return l, nil
 }
 
 // maxWords is how many words of a search are looked for; each reads every text of the office.

@@ -32,7 +32,10 @@ type Store struct {
 }
 
 // siteVersion counts an office's changes since the program started.
-type siteVersion struct{ news, counts atomic.Uint64 }
+type siteVersion struct {
+	news, counts atomic.Uint64
+	ranking      atomic.Pointer[ranking] // the last one made
+}
 
 // readers is how many connections read at once.
 const readers = 8
