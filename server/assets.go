@@ -78,9 +78,13 @@ func newLoader() (*file, error) {
 // pages are still open somewhere.
 func (s *server) assets(ctx context.Context) (page.Assets, error) {
 	s.files = map[string]*file{}
+	names, keep, err := s.pocket()
+	if err != nil {
+		return page.Assets{}, err
+	}
 	bundle, err := web.Load()
 	if err != nil || bundle == nil {
-		return page.Assets{}, err
+		return names, err
 	}
 	script := bytes.Clone(bundle.Exec)
 	for _, part := range []string{"adopt.js", "start.js"} {
@@ -95,8 +99,9 @@ func (s *server) assets(ctx context.Context) (page.Assets, error) {
 		return page.Assets{}, err
 	}
 	startName := "start." + hash(script) + ".js"
-	err = s.store.KeepAssets(ctx, []store.Asset{{Name: startName, Kind: javascript, Brotli: start.coded["br"]}, {Name: bundle.Name, Kind: wasm, Brotli: bundle.Brotli}})
-	if err != nil {
+	names.Start, names.WASM = "/app/"+startName, "/app/"+bundle.Name
+	keep = append(keep, store.Asset{Name: startName, Kind: javascript, Brotli: start.coded["br"]}, store.Asset{Name: bundle.Name, Kind: wasm, Brotli: bundle.Brotli})
+	if err := s.store.KeepAssets(ctx, keep); err != nil {
 		return page.Assets{}, err
 	}
 	kept, err := s.store.Assets(ctx)
@@ -104,11 +109,14 @@ func (s *server) assets(ctx context.Context) (page.Assets, error) {
 		return page.Assets{}, err
 	}
 	for _, a := range kept {
+		if s.files[a.Name] != nil {
+			continue
+		}
 		s.files[a.Name] = &file{kind: a.Kind, coded: map[string][]byte{"br": a.Brotli}}
 	}
 	s.files[startName] = start
 	s.files[bundle.Name].coded["gzip"] = bundle.Gzip
-	return page.Assets{Start: "/app/" + startName, WASM: "/app/" + bundle.Name}, nil
+	return names, nil
 }
 
 // updates makes what the readers of each recent release need to get this one. It takes a third of a second for each, and some memory, so one

@@ -16,7 +16,7 @@ func (s *server) routes() http.Handler {
 	get("/{site}/{$}", s.page)
 	get("/{site}/{slug}", named(s.page, map[string]handler{
 		feed.RSS: s.feed(feed.RSS), feed.Atom: s.feed(feed.Atom), feed.JSON: s.feed(feed.JSON), sitemapName: s.sitemap,
-		news.StatsSlug: s.statistics,
+		news.StatsSlug: s.statistics, news.PocketSlug: s.pocketPage, news.OfflineSlug: s.pocketPage, "worker.js": s.worker,
 	}))
 	get("/{site}", s.slash)
 

@@ -50,8 +50,9 @@ type server struct {
 	files    map[string]*file // of the app, by the last part of their address
 	app      string           // the name of its binary
 	embedJS  *file
-	metrics  http.Handler // nil when it has an address of its own
-	posting  sync.Mutex   // one at a time writes posts and decodes uploads
+	workers  map[string]*file // by office
+	metrics  http.Handler     // nil when it has an address of its own
+	posting  sync.Mutex       // one at a time writes posts and decodes uploads
 
 	statsPassword []byte // for the figures of all offices, as bcrypt's hash
 	tries         tries
@@ -207,6 +208,9 @@ func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog
 		log.Warn("serving pages without the app: " + errNoAssets.Error())
 	}
 	if s.renderer, err = page.NewRenderer(a); err != nil {
+		return nil, err
+	}
+	if err := s.newWorkers(a); err != nil {
 		return nil, err
 	}
 	if s.embedJS, err = newLoader(); err != nil {

@@ -5,6 +5,9 @@ const on = (t, f) => t.split(" ").forEach(t => addEventListener(t, f, !0))
 const via = F ? "widget" : matchMedia("(display-mode:standalone)").matches ? "app" : "page"
 let secret, high
 
+// How this reader likes to read, before the first letter is painted. A frame looks as its host page wants.
+try { Object.assign(R.dataset, F || JSON.parse(localStorage.kabar)) } catch {}
+
 // The beacon. Its answer is the new total, which goes where the page shows it. As plain text it needs no preflight from a sandbox.
 const view = e => fetch(B.events, {method: "POST", keepalive: !0, body: JSON.stringify({events: [{
 id: Date.now() + (Math.random() + "").slice(2), type: "view", via, host: F ? d.referrer.split(/[/:]/)[3] : "", ...e}]})
@@ -42,9 +45,6 @@ tell("link", s.own ? location.origin + s.own : a.href)
 }
 })
 
-// A finger that rests beside a link does not take its focus away.
-on("mousedown", e => e.sourceCapabilities?.firesTouchEvents && d.activeElement.href && !e.target.closest("a,button,input") && e.preventDefault())
-
 // A frame says how high it is, to our loader and to WordPress in its words.
 const tell = (message, value) => parent.postMessage({message, value, secret}, "*")
 const size = () => {
@@ -57,6 +57,9 @@ secret = /secret=(\w+)/.exec(location.hash)?.[1]
 on("DOMContentLoaded", () => new ResizeObserver(size).observe(R, size()))
 on("message", e => e.data?.message == "ready" && size(high = 0))
 }
+
+// What helps a reader who stays: see pocket.js.
+F || on("load", () => import(B.pocket))
 
 // The app comes when the reader stays; never over a metered line, never for a robot.
 if (B.app && self.WebAssembly && !n.connection?.saveData && !/bot|crawl/i.test(n.userAgent)) {

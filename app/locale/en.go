@@ -38,6 +38,8 @@ var english = &Locale{"en", Words{
 	ShareNative: "Share with another app", ShareTo: "Share on %s",
 	ViewsBefore: "Viewed ", ViewsAfter: "×", ViewsCount: "Viewed %s×", SharesCount: "Shared %s×",
 
+	Keep: "Save for later", Settings: "App and settings",
+
 	Loading: "Loading…", LoadFailed: "The news could not be loaded.", Retry: "Try again",
 	Offline: "You are offline", OfflineText: "News saved on this device can still be read.",
 	BackOnline: "Back online", NotSavedYet: "This page has not been saved on your device yet.", Saved: "Saved · %s",

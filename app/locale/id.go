@@ -38,6 +38,8 @@ var indonesian = &Locale{"id", Words{
 	ShareNative: "Bagikan lewat aplikasi lain", ShareTo: "Bagikan ke %s",
 	ViewsBefore: "Telah dilihat ", ViewsAfter: " kali", ViewsCount: "Telah dilihat %s kali", SharesCount: "%s kali dibagikan",
 
+	Keep: "Simpan untuk dibaca nanti", Settings: "Aplikasi dan setelan",
+
 	Loading: "Memuat…", LoadFailed: "Berita belum dapat dimuat.", Retry: "Coba lagi",
 	Offline: "Anda sedang luring", OfflineText: "Berita yang tersimpan di perangkat ini tetap dapat dibaca.",
 	BackOnline: "Terhubung kembali", NotSavedYet: "Halaman ini belum tersimpan di perangkat Anda.", Saved: "Tersimpan · %s",

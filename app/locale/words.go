@@ -58,6 +58,9 @@ type Words struct {
 	ViewsBefore, ViewsAfter                                      string
 	ViewsCount, SharesCount                                      Format // number
 
+	// Keeping an article on the device; the page of settings.
+	Keep, Settings string
+
 	// Waiting, failing, being offline.
 	Loading, LoadFailed, Retry                      string
 	Offline, OfflineText, BackOnline, NotSavedYet   string

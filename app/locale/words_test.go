@@ -21,6 +21,7 @@ func TestCatalogues(t *testing.T) {
 			t.Errorf("For(%q) has tag %q", tag, l.Tag)
 		}
 		compare(t, tag, first, reflect.ValueOf(l.Words))
+		compare(t, tag+" pocket", reflect.ValueOf(*locale.Pocket(locale.Tags[0])), reflect.ValueOf(*locale.Pocket(tag)))
 		compare(t, tag+" snippets", reflect.ValueOf(*locale.Snippets(locale.Tags[0])), reflect.ValueOf(*locale.Snippets(tag)))
 		compare(t, tag+".Statistics", statistics, reflect.ValueOf(*l.Statistics()))
 	}

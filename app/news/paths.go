@@ -11,7 +11,7 @@ var reservedSites = words("embed embed.js oembed go api img web app static healt
 	"manifest.webmanifest worker.js well-known .well-known micropub statistik")
 
 // Names that our own routes have below an office, so no article may.
-var reservedSlugs = words("statistik pasang privasi tentang cari simpan masuk keluar rss.xml atom.xml feed.json sitemap.xml manifest.webmanifest " +
+var reservedSlugs = words("statistik pasang privasi tentang cari simpan masuk keluar aplikasi rss.xml atom.xml feed.json sitemap.xml manifest.webmanifest " +
 	"worker.js robots.txt icon offline share count.svg index.html index.php feed embed page api")
 
 func words(s string) map[string]bool {
@@ -111,7 +111,12 @@ const (
 	PrivacySlug = "privasi"
 	SnippetSlug = "pasang"
 	StatsSlug   = "statistik"
+	PocketSlug  = "aplikasi"
+	OfflineSlug = "offline"
 )
+
+// WorkerPath is the script that keeps an office's news readable without a network.
+func WorkerPath(site string) string { return SitePath(site) + "worker.js" }
 
 // EventsPath takes the events of an office's readers.
 func EventsPath(site string) string { return "/api/v1/sites/" + site + "/events" }
@@ -192,7 +197,7 @@ func ParsePath(path, rawQuery string) (r Route, ok bool) {
 		if n, err := strconv.Atoi(v.Get("page")); err == nil && n > 1 && n <= 10000 {
 			r.Query.Page = n
 		}
-	case slug == PrivacySlug, slug == SnippetSlug:
+	case slug == PrivacySlug, slug == SnippetSlug, slug == PocketSlug, slug == OfflineSlug:
 		r.Page, r.Slug = PageInfo, slug
 	case ValidSlug(slug):
 		r.Page, r.Slug = PageArticle, slug

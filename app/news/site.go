@@ -12,6 +12,8 @@ type Site struct {
 	TimeZone string `json:"timezone"` // IANA name, one of TimeZones
 	Home     string `json:"home,omitempty"`
 	Accent   string `json:"accent,omitempty"` // #rrggbb
+
+	NetworkOnly bool `json:"-"` // nothing of it is kept for reading without a network
 }
 
 // Zone is one of Indonesia's three time zones. None has daylight saving time, so a fixed offset is exact and the app needs no

@@ -33,7 +33,7 @@ func TestIcons(t *testing.T) {
 		}
 		drawn[m[1]] = true
 	}
-	want := []string{"search", "external", "eye"}
+	want := []string{"search", "external", "eye", "keep"}
 	for _, n := range share.Networks {
 		want = append(want, n.ID)
 	}

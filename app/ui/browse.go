@@ -172,6 +172,9 @@ func (r *Root) show(ctx app.Context, s *news.State, back bool) {
 			}
 		}
 		w.Call("scrollTo", 0, y)
+		if turned := w.Get("kabar").Get("page"); turned.Truthy() {
+			turned.Invoke()
+		}
 		r.count(ctx)
 	})
 }

@@ -76,7 +76,11 @@ func (p page) masthead() app.UI {
 	if p.Site.ID == "" {
 		name, home = p.l.Offices, "/"
 	}
-	return app.Header().Class("mast").Body(app.A().Class("brand").Href(p.link(home)).Text(name))
+	parts := []app.UI{app.A().Class("brand").Href(p.link(home)).Text(name)}
+	if p.Site.ID != "" {
+		parts = append(parts, app.A().Class("aa").Href(p.link(home+news.PocketSlug)).Aria("label", p.l.Settings).Title(p.l.Settings).Text("Aa"))
+	}
+	return app.Header().Class("mast").Body(parts...)
 }
 
 func (p page) footer() app.UI {

@@ -39,6 +39,10 @@ func (p page) shareBar(t target) app.UI {
 		}
 		items = append(items, app.Li().Body(a))
 	}
+	if p.Page == news.PageArticle {
+		items = append(items, app.Li().Class("js-keep").Body(
+			app.Button().Type("button").Class("sh i i-keep").DataSet("do", "keep").Aria("label", p.l.Keep).Title(p.l.Keep)))
+	}
 	return app.Section().Class("share").Aria("labelledby", "bagikan").Body(
 		app.H2().ID("bagikan").Text(p.l.Share),
 		app.Ul().Body(items...),

@@ -47,6 +47,7 @@ type Site struct {
 	MicropubScope                              []string // what they may do
 	StatsPassword                              []byte   // bcrypt hash of the press officer's password for the statistics; nil for none
 	PublicStats                                bool     // everybody may see the statistics
+	NetworkOnly                                bool     // readers' browsers keep nothing of it for reading without a network
 	Example                                    bool     // the built-in office: its posts are in the program
 }
 
@@ -62,7 +63,7 @@ type Page struct {
 
 // Public is what a reader's browser may know of the office.
 func (s Site) Public() news.Site {
-	return news.Site{ID: s.ID, Name: s.Name, Language: s.Language, TimeZone: s.TimeZone, Home: s.Home, Accent: s.Accent}
+	return news.Site{ID: s.ID, Name: s.Name, Language: s.Language, TimeZone: s.TimeZone, Home: s.Home, Accent: s.Accent, NetworkOnly: s.NetworkOnly}
 }
 
 type file struct {
@@ -94,6 +95,7 @@ type site struct {
 	MicropubScope     string   `toml:"micropub_scope"`
 	StatsPassword     string   `toml:"stats_password_bcrypt"`
 	PublicStats       bool     `toml:"public_stats"`
+	Offline           *bool    `toml:"offline"`
 }
 
 // Defaults.
@@ -228,6 +230,7 @@ func (p *problems) site(s site) Site {
 		out.Refresh = d
 	}
 	p.micropub(s, &out)
+	out.NetworkOnly = s.Offline != nil && !*s.Offline
 	out.StatsPassword, out.PublicStats = p.password(s.StatsPassword), s.PublicStats
 	p.want(out.StatsPassword == nil || !s.PublicStats, "public_stats", "true", "either it or stats_password_bcrypt")
 	return out

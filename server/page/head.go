@@ -27,6 +27,9 @@ func (r *Renderer) head(s *news.State, o Options) string {
 		b.WriteString(">")
 	}
 	title := ui.Title(s)
+	if pocket(s) {
+		title = ui.PocketTitle(s)
+	}
 	b.WriteString(`<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>` + html.EscapeString(title) + "</title>")
 	canonical := ui.Canonical(s)
 	if s.Page != news.PageProblem && s.Page != news.PageEmbed {

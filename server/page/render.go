@@ -26,19 +26,23 @@ type Renderer struct {
 	boot          string
 	pages, widget string // style sheets
 	snippets      string // style sheet of the snippet page, beside that of the pages
+	pocket        string // and that of the page of settings
 	figures       string // that of the press officer's pages
 	bootHash      string // for the content security policy
 	assets        Assets
 }
 
 // Assets are the addresses of the app's files, named by their content; all empty when the app has not been built.
-type Assets struct{ Start, WASM string }
+type Assets struct {
+	Start, WASM string
+	Pocket      map[string]string // by language
+}
 
 // NewRenderer reads the script and the style of every page.
 func NewRenderer(assets Assets) (*Renderer, error) {
 	sheets := share.Icons
-	var css [5]string
-	for i, name := range []string{"app.css", "pages.css", "widget.css", "pasang.css", "statistik.css"} {
+	var css [6]string
+	for i, name := range []string{"app.css", "pages.css", "widget.css", "pasang.css", "statistik.css", "aplikasi.css"} {
 		src, err := web.FS.ReadFile(name)
 		if err != nil {
 			return nil, fmt.Errorf("reading the style: %w", err)
@@ -50,7 +54,7 @@ func NewRenderer(assets Assets) (*Renderer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the boot script: %w", err)
 	}
-	r := &Renderer{pages: sheets + "\n" + css[1], widget: sheets + "\n" + css[2], snippets: "\n" + css[3], figures: css[0] + "\n" + css[1] + "\n" + css[4],
+	r := &Renderer{pages: sheets + "\n" + css[1], widget: sheets + "\n" + css[2], snippets: "\n" + css[3], pocket: "\n" + css[5], figures: css[0] + "\n" + css[1] + "\n" + css[4],
 		boot: web.Squeeze(string(boot)), assets: assets}
 	r.bootHash = Hash(r.boot)
 	return r, nil
@@ -126,14 +130,28 @@ func uncounted(a *news.Article) *news.Article {
 // tree renders the components of s as the app will.
 func tree(s *news.State) (string, error) {
 	root := ui.New(s, nil)
-	if s.Snippets != nil {
+	switch {
+	case s.Snippets != nil:
 		root = ui.NewSnippets(s)
+	case pocket(s):
+		root = ui.NewPocket(s)
 	}
 	out, err := canon.HTML(app.HTMLString(root))
 	if err != nil {
 		return "", fmt.Errorf("rendering the %s page: %w", s.Page, err)
 	}
 	return out, nil
+}
+
+// pocket reports whether it is a page that pocket.js works.
+func pocket(s *news.State) bool {
+	return s.Page == news.PageInfo && (s.Slug == news.PocketSlug || s.Slug == news.OfflineSlug)
+}
+
+// Release changes when anything does that every page has.
+func (r *Renderer) Release() string {
+	sum := sha256.Sum256([]byte(r.boot + r.pages + r.assets.Start + r.assets.WASM + r.assets.Pocket["id"] + r.assets.Pocket["en"]))
+	return hex.EncodeToString(sum[:8])
 }
 
 // starts reports whether the app takes this page over.
@@ -152,6 +170,12 @@ func (r *Renderer) data(s *news.State) string {
 	if v := viewed(s); v != nil {
 		if j, err := json.Marshal(v); err == nil {
 			set("view", string(j))
+		}
+	}
+	if s.Embed == nil {
+		set("pocket", r.assets.Pocket[s.Lang])
+		if s.Site.ID != "" && !s.Site.NetworkOnly {
+			set("worker", news.WorkerPath(s.Site.ID))
 		}
 	}
 	if r.starts(s) {
@@ -184,21 +208,23 @@ func (r *Renderer) style(s *news.State) string {
 		css = r.widget
 	} else if s.Snippets != nil {
 		css += r.snippets
+	} else if pocket(s) {
+		css += r.pocket
 	}
 	return ":root{--al:" + light + ";--ad:" + dark + "}" + css + ui.Colors(s)
 }
 
 func (r *Renderer) policy(style string, o Options) string {
-	ancestors, frames := o.Ancestors, ""
+	ancestors, frames, types := o.Ancestors, "", "'none'"
 	if ancestors == "" {
-		ancestors = "'none'"
+		ancestors, types = "'none'", "kabar" // that of pocket.js, which no frame has
 	}
 	if o.Frames {
 		frames = "frame-src 'self'; "
 	}
 	return "default-src 'none'; script-src 'self' " + r.bootHash + " 'wasm-unsafe-eval'; style-src " + Hash(style) +
 		"; " + frames + "img-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors " + ancestors +
-		"; require-trusted-types-for 'script'; trusted-types 'none'"
+		"; require-trusted-types-for 'script'; trusted-types " + types
 }
 
 // Hash names an inline script or style in a content security policy.

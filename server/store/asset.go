@@ -19,11 +19,15 @@ const releases = 4
 // KeepAssets remembers the files of the release that starts, and forgets those of old ones.
 func (s *Store) KeepAssets(ctx context.Context, assets []Asset) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
+		parts := map[string]int{} // of a release, by kind
+		for _, a := range assets {
+			parts[a.Kind]++
+		}
 		for _, a := range assets {
 			if _, err := tx.ExecContext(ctx, "INSERT INTO asset (name, kind, data, used) VALUES ($1,$2,$3,$4) ON CONFLICT (name) DO UPDATE SET used = excluded.used", a.Name, a.Kind, a.Brotli, s.Now().UnixMilli()); err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, "DELETE FROM asset WHERE kind = $1 AND name NOT IN (SELECT name FROM asset WHERE kind = $1 ORDER BY used DESC, name LIMIT $2)", a.Kind, releases); err != nil {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM asset WHERE kind = $1 AND name NOT IN (SELECT name FROM asset WHERE kind = $1 ORDER BY used DESC, name LIMIT $2)", a.Kind, releases*parts[a.Kind]); err != nil {
 				return err
 			}
 		}

@@ -1,0 +1,87 @@
+package locale
+
+// PocketWords are what only the server and the script web/pocket.js say: the page about the app and its settings, and the lines at the foot of the
+// screen. Like SnippetWords they are no part of the app.
+type PocketWords struct {
+	Title, Intro string
+
+	Look, Theme, ThemeAuto, ThemeLight, ThemeDark        string
+	Size                                                 string
+	Sizes                                                [4]string
+	Stored, StoredText, KeptTitle, Counting, Empty       string
+	Keys, KeysOn, Key, Does, BackToNews                  string
+	OfflineTitle, OfflineText, OfflineList, OfflineRetry string
+
+	Script PocketScript
+}
+
+// PocketScript are the words of web/pocket.js.
+type PocketScript struct {
+	Close       string      `json:"close"`
+	Retry       string      `json:"retry"`
+	Reload      string      `json:"reload"`
+	Loading     string      `json:"loading"`
+	Saved       Format      `json:"saved"` // how long ago
+	Now         string      `json:"now"`
+	Offline     string      `json:"offline"`
+	Version     string      `json:"version"`
+	Kept        string      `json:"kept"`
+	Unkept      string      `json:"unkept"`
+	KeepFailed  string      `json:"keepFailed"`
+	ResumeHere  string      `json:"resumeHere"`
+	ResumeThere Format      `json:"resumeThere"` // title
+	Resume      string      `json:"resume"`
+	StockPages  Format      `json:"stockPages"` // number
+	StockUsed   Format      `json:"stockUsed"`  // megabytes
+	More        Format      `json:"more"`       // megabytes
+	KeysTitle   string      `json:"keysTitle"`
+	Keys        [][2]string `json:"keys"`
+}
+
+// Pocket returns the words of the app's page in the language that For gives.
+func Pocket(tag string) *PocketWords {
+	if For(tag) == english {
+		return &pocketEnglish
+	}
+	return &pocketIndonesian
+}
+
+var pocketIndonesian = PocketWords{
+	Title: "Aplikasi dan setelan",
+	Intro: "Semua pilihan di halaman ini hanya disimpan di perangkat Anda.",
+	Look:  "Tampilan", Theme: "Warna", ThemeAuto: "Ikuti perangkat", ThemeLight: "Terang", ThemeDark: "Gelap",
+	Size: "Ukuran huruf", Sizes: [4]string{"Biasa", "Besar", "Lebih besar", "Terbesar"},
+	Stored: "Berita di perangkat ini", StoredText: "Berita terbaru disimpan agar dapat dibaca tanpa sinyal, paling banyak 2 MB dan tidak pernah saat mode hemat data.",
+	KeptTitle: "Disimpan untuk dibaca nanti", Counting: "Menghitung…", Empty: "Hapus semua dari perangkat ini",
+	Keys: "Pintasan papan ketik", KeysOn: "Gunakan pintasan", Key: "Tombol", Does: "Kegunaan", BackToNews: "Kembali ke berita",
+	OfflineTitle: "Anda sedang luring", OfflineText: "Halaman ini belum tersimpan di perangkat Anda.", OfflineList: "Yang dapat dibaca sekarang", OfflineRetry: "Coba lagi",
+	Script: PocketScript{
+		Close: "Tutup", Retry: "Coba lagi", Reload: "Muat ulang", Loading: "Memuat…", Saved: "Tersimpan · %s", Now: "baru saja", Offline: "Anda sedang luring", Version: "Versi baru tersedia",
+		Kept: "Disimpan untuk dibaca nanti", Unkept: "Tidak lagi disimpan", KeepFailed: "Belum dapat disimpan. Periksa sambungan Anda.",
+		ResumeHere: "Lanjutkan dari bagian terakhir?", ResumeThere: "Lanjutkan: %s", Resume: "Lanjutkan",
+		StockPages: "%s halaman dapat dibaca luring", StockUsed: "%s MB terpakai", More: "Simpan 30 berita terbaru dengan semua foto (unduhan sekitar %s MB)",
+		KeysTitle: "Pintasan papan ketik",
+		Keys: [][2]string{{"j", "Berita berikutnya"}, {"k", "Berita sebelumnya"}, {"/", "Cari"}, {"h", "Berita terkini"}, {"s", "Simpan untuk dibaca nanti"}, {"t", "Ganti warna"},
+			{"+", "Huruf lebih besar"}, {"-", "Huruf lebih kecil"}, {"?", "Tampilkan pintasan"}},
+	},
+}
+
+var pocketEnglish = PocketWords{
+	Title: "App and settings",
+	Intro: "Everything you choose on this page is kept on your device only.",
+	Look:  "Appearance", Theme: "Colours", ThemeAuto: "As the device", ThemeLight: "Light", ThemeDark: "Dark",
+	Size: "Text size", Sizes: [4]string{"Normal", "Large", "Larger", "Largest"},
+	Stored: "News on this device", StoredText: "The latest news is saved so that you can read it without a signal: 2 MB at most, and never while your device saves data.",
+	KeptTitle: "Saved for later", Counting: "Counting…", Empty: "Delete all from this device",
+	Keys: "Keyboard shortcuts", KeysOn: "Use shortcuts", Key: "Key", Does: "What it does", BackToNews: "Back to the news",
+	OfflineTitle: "You are offline", OfflineText: "This page has not been saved on your device yet.", OfflineList: "What you can read now", OfflineRetry: "Try again",
+	Script: PocketScript{
+		Close: "Close", Retry: "Try again", Reload: "Reload", Loading: "Loading…", Saved: "Saved · %s", Now: "just now", Offline: "You are offline", Version: "A new version is available",
+		Kept: "Saved for later", Unkept: "No longer saved", KeepFailed: "Could not be saved. Check your connection.",
+		ResumeHere: "Continue where you left off?", ResumeThere: "Continue: %s", Resume: "Continue",
+		StockPages: "%s pages can be read offline", StockUsed: "%s MB used", More: "Save the 30 latest articles with all photos (a download of about %s MB)",
+		KeysTitle: "Keyboard shortcuts",
+		Keys: [][2]string{{"j", "Next article"}, {"k", "Previous article"}, {"/", "Search"}, {"h", "Latest news"}, {"s", "Save for later"}, {"t", "Change colours"},
+			{"+", "Larger text"}, {"-", "Smaller text"}, {"?", "Show shortcuts"}},
+	},
+}
