@@ -15,7 +15,7 @@ const recall = (name, otherwise) => { try { return JSON.parse(localStorage[name]
 const remember = (name, value) => { try { localStorage[name] = JSON.stringify(value) } catch {} }
 
 // One line at the foot of the screen, which covers nothing for long and moves nothing. What matters more stays.
-const bar = d.body.appendChild(make("div", {className: "note"}))
+const bar = d.body.appendChild(make("div", {className: "toast"}))
 bar.setAttribute("role", "status")
 let rank = 0
 const hush = () => { bar.replaceChildren(); rank = 0 }
@@ -147,7 +147,7 @@ ol.hidden = false
 }
 
 // What each page needs, and the app again when it has shown another.
-K.page = async () => {
+K.turned = async () => {
 const path = location.pathname, b = d.querySelector("[data-do=keep]")
 if (b && home && self.caches) b.ariaPressed = !!await (await caches.open(cache("kept"))).match(path, any)
 resume(path)
@@ -281,4 +281,4 @@ settings()
 list($("disimpan"), "kept")
 list($("terbaca"), "pages")
 stock()
-K.page()
+K.turned()

@@ -172,7 +172,7 @@ func (r *Root) show(ctx app.Context, s *news.State, back bool) {
 			}
 		}
 		w.Call("scrollTo", 0, y)
-		if turned := w.Get("kabar").Get("page"); turned.Truthy() {
+		if turned := w.Get("kabar").Get("turned"); turned.Truthy() {
 			turned.Invoke()
 		}
 		r.count(ctx)

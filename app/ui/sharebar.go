@@ -41,7 +41,7 @@ func (p page) shareBar(t target) app.UI {
 	}
 	if p.Page == news.PageArticle {
 		items = append(items, app.Li().Class("js-keep").Body(
-			app.Button().Type("button").Class("sh i i-keep").DataSet("do", "keep").Aria("label", p.l.Keep).Title(p.l.Keep)))
+			app.Button().Type("button").Class("sh i i-keep").DataSet("do", "keep").Aria("pressed", "false").Aria("label", p.l.Keep).Title(p.l.Keep)))
 	}
 	return app.Section().Class("share").Aria("labelledby", "bagikan").Body(
 		app.H2().ID("bagikan").Text(p.l.Share),

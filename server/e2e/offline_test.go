@@ -26,7 +26,7 @@ func newsFeed(n int) string {
 	var items strings.Builder
 	for i := range n {
 		fmt.Fprintf(&items, "<item><title>Kabar nomor %d dari kantor</title><link>https://kab-brebes.kpu.go.id/berita/%d</link><guid>g%d</guid><pubDate>%s</pubDate><description>%s</description></item>",
-			n-i, n-i, n-i, time.Now().Add(-time.Duration(i) * time.Hour).Format(time.RFC1123Z), strings.Repeat("<p>Rapat pleno terbuka digelar di aula kantor bersama seluruh pemangku kepentingan.</p>", 30))
+			n-i, n-i, n-i, time.Now().Add(-time.Duration(i)*time.Hour).Format(time.RFC1123Z), strings.Repeat("<p>Rapat pleno terbuka digelar di aula kantor bersama seluruh pemangku kepentingan.</p>", 30))
 	}
 	return `<rss version="2.0"><channel><title>Kabar</title>` + items.String() + `</channel></rss>`
 }
@@ -45,7 +45,7 @@ func TestOffline(t *testing.T) {
 	if !strings.Contains(b.text(), list[0].Title) {
 		t.Errorf("the news page offline shows %.300s", b.text())
 	}
-	b.until(`document.querySelector(".note p").textContent.startsWith("Tersimpan · ")`)
+	b.until(`document.querySelector(".toast p")?.textContent.startsWith("Tersimpan · ")`)
 	for _, a := range []article{list[0], list[29]} {
 		b.visit(k.url + "/brebes/" + a.Slug)
 		if got := eval[string](b, `document.querySelector("h1").textContent`); got != a.Title {
