@@ -12,7 +12,7 @@ return e
 
 // Storage may be forbidden.
 const recall = (name, otherwise) => { try { return JSON.parse(localStorage[name]) } catch { return otherwise } }
-const remember = (name, value) => { try { localStorage[name] = JSON.stringify(value) } catch {} }
+const remember = (name, value) => { try { value ? localStorage[name] = JSON.stringify(value) : delete localStorage[name] } catch {} }
 
 // One line at the foot of the screen, which covers nothing for long and moves nothing. What matters more stays.
 const bar = d.body.appendChild(make("div", {className: "toast"}))
@@ -54,12 +54,11 @@ setInterval(look, 3e5)
 }).catch(console.warn)
 on("controllerchange", () => {
 if (!before) return before = sw.controller
-const again = () => {
-history.scrollRestoration = "auto"
-location.reload()
-}
+const again = () => location.reload()
 mine || d.hidden ? again() : on("visibilitychange", again)
 }, sw)
+// Between its own pages the app keeps the place; over a reload the browser does.
+on("pagehide", () => history.scrollRestoration = "auto")
 const send = () => d.hidden || sw.controller?.postMessage("flush")
 on("online visibilitychange", send)
 sw.ready.then(async () => {
@@ -150,8 +149,19 @@ ol.hidden = false
 K.turned = async () => {
 const path = location.pathname, b = d.querySelector("[data-do=keep]")
 if (b && home && self.caches) b.ariaPressed = !!await (await caches.open(cache("kept"))).match(path, any)
+if (d.querySelector("article > h1") && path.startsWith(home)) {
+read.delete(path)
+read.add(path)
+remember("kabar.read", [...read].slice(-500))
+}
+mark()
 resume(path)
 }
+
+// What was read looks read, and what the app draws later too. The browser's own memory of links is empty inside other apps.
+const read = new Set(recall("kabar.read", []))
+const mark = () => { for (const a of d.querySelectorAll(".item h2 a")) a.toggleAttribute("data-read", read.has(a.pathname)) }
+new MutationObserver(mark).observe(d.body, {childList: true, subtree: true, attributes: true, attributeFilter: ["href"]})
 
 // Where the reader was: an article between its first tenth and its last, for a week.
 const places = recall("kabar.places", {})
@@ -194,7 +204,7 @@ for (const i of d.querySelectorAll("[data-like]")) i.checked = i.type == "checkb
 }
 on("change", e => {
 const i = e.target
-if (i.dataset?.like != null) like({[i.name]: i.type == "checkbox" ? i.checked ? "on" : "off" : i.value})
+if (i.dataset?.like) like({[i.name]: i.type == "checkbox" ? i.checked ? "on" : "off" : i.value})
 })
 const step = (name, values, by) => like({[name]: values[(values.indexOf(R.dataset[name] || values[0]) + by + values.length) % values.length]})
 
@@ -221,7 +231,7 @@ stock()
 },
 async empty() {
 for (const name of ["pages", "pictures", "kept"]) await caches.delete(cache(name))
-remember("kabar.places", {})
+for (const name of ["places", "read"]) remember("kabar." + name, undefined)
 location.reload()
 },
 }

@@ -38,6 +38,7 @@ var english = &Locale{"en", Words{
 	ShareNative: "Share with another app", ShareTo: "Share on %s",
 	ViewsBefore: "Viewed ", ViewsAfter: "×", ViewsCount: "Viewed %s×", SharesCount: "Shared %s×",
 
+	FreshOne: "1 new article", FreshMany: "%s new articles",
 	Keep: "Save for later", Settings: "App and settings",
 
 	Loading: "Loading…", LoadFailed: "The news could not be loaded.", Retry: "Try again",

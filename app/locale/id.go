@@ -38,6 +38,7 @@ var indonesian = &Locale{"id", Words{
 	ShareNative: "Bagikan lewat aplikasi lain", ShareTo: "Bagikan ke %s",
 	ViewsBefore: "Telah dilihat ", ViewsAfter: " kali", ViewsCount: "Telah dilihat %s kali", SharesCount: "%s kali dibagikan",
 
+	FreshOne: "1 berita baru", FreshMany: "%s berita baru",
 	Keep: "Simpan untuk dibaca nanti", Settings: "Aplikasi dan setelan",
 
 	Loading: "Memuat…", LoadFailed: "Berita belum dapat dimuat.", Retry: "Coba lagi",

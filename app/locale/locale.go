@@ -54,6 +54,14 @@ func (l *Locale) separate(s string) string {
 	}, s)
 }
 
+// Fresh says how many articles are new.
+func (l *Locale) Fresh(n int) string {
+	if n == 1 {
+		return l.FreshOne
+	}
+	return l.FreshMany.With(l.Number(int64(n)))
+}
+
 // ReadingTime says how many minutes a text takes to read: "3 menit baca". Less than a minute is one.
 func (l *Locale) ReadingTime(minutes int) string {
 	return l.ReadingMinutes.With(l.Number(int64(max(minutes, 1))))

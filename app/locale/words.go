@@ -58,6 +58,10 @@ type Words struct {
 	ViewsBefore, ViewsAfter                                      string
 	ViewsCount, SharesCount                                      Format // number
 
+	// News that came while the page was open: one article; more of them, a number.
+	FreshOne  string
+	FreshMany Format
+
 	// Keeping an article on the device; the page of settings.
 	Keep, Settings string
 

@@ -50,6 +50,20 @@ type Listing struct {
 	Popular    []Link    `json:"popular,omitempty"`    // beside the newest of all news: the most read
 }
 
+// Newer is how many articles stand in a newer listing of the same news before those of this one.
+func (l Listing) Newer(now Listing) int {
+	known := map[string]bool{}
+	for _, a := range l.Articles {
+		known[a.Slug] = true
+	}
+	for i, a := range now.Articles {
+		if known[a.Slug] {
+			return i
+		}
+	}
+	return len(now.Articles)
+}
+
 // Link is an article by its name.
 type Link struct {
 	Slug  string `json:"slug"`

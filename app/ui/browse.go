@@ -19,6 +19,7 @@ type browser struct {
 	click  app.Func
 	pop    bool // the next navigation goes through history: scroll back, move no focus
 	popped app.Func
+	watch  app.Func
 	search *time.Timer
 	colors app.Value // the style sheet of pictures that came after the page's own
 }
@@ -54,6 +55,42 @@ func (r *Root) OnMount(ctx app.Context) {
 		return nil
 	})
 	w.Call("addEventListener", "popstate", b.popped, true)
+	b.watch = app.FuncOf(func(app.Value, []app.Value) any {
+		ctx.Dispatch(r.look)
+		return nil
+	})
+	w.Get("document").Call("addEventListener", "visibilitychange", b.watch)
+	w.Call("setInterval", b.watch, freshEvery.Milliseconds())
+}
+
+// freshEvery is how often a news page that somebody looks at asks whether there is more.
+const freshEvery = 2 * time.Minute
+
+// look asks whether there is newer news than the page shows. It is never put in by itself: somebody may be reading.
+func (r *Root) look(ctx app.Context) {
+	q := r.state.Query
+	if app.Window().Get("document").Get("hidden").Bool() || r.state.Page != news.PageNews || q.Search != "" || q.Page > 1 || r.loading {
+		return
+	}
+	at := r.browser.at
+	ctx.Async(func() {
+		c, cancel := context.WithTimeout(context.Background(), fetchPatience)
+		defer cancel()
+		list, err := r.source.List(c, r.state.Site.ID, news.Query{Category: q.Category})
+		ctx.Dispatch(func(app.Context) {
+			if err == nil && r.browser.at == at {
+				r.fresh = r.state.List.Newer(list)
+			}
+		})
+	})
+}
+
+// onFresh shows the page as it is now.
+func (r *Root) onFresh(ctx app.Context, _ app.Event) {
+	u := ctx.Page().URL()
+	if route, ok := news.ParsePath(u.Path, u.RawQuery); ok {
+		r.load(ctx, route, r.browser.at, func(ctx app.Context, s *news.State) { r.show(ctx, s, false) })
+	}
 }
 
 // follow returns the address of a clicked link that the app shows itself: another page of this office, wanted in this window.
@@ -155,7 +192,7 @@ func (r *Root) leave(err error, to string) {
 // show puts a page in place of the last: title, canonical address, scroll and focus go with it.
 func (r *Root) show(ctx app.Context, s *news.State, back bool) {
 	r.state, r.typed = s, s.Query.Search
-	r.loading, r.failed = false, false
+	r.loading, r.failed, r.fresh = false, false, 0
 	r.head()
 	r.paint()
 	y := 0.0

@@ -26,6 +26,7 @@ func (r *Root) newsPage(p page) []app.UI {
 		}
 		return append(out, app.P().Class("none").Text(none))
 	}
+	out = append(out, r.freshNews(p))
 	lead := p.Query.Page < 2 && p.Query.Search == ""
 	items := make([]app.UI, 0, len(p.List.Articles))
 	for i := range p.List.Articles {
@@ -39,6 +40,16 @@ func (r *Root) newsPage(p page) []app.UI {
 		out = append(out, pager)
 	}
 	return out
+}
+
+// freshNews says over the page how many articles have come since, and shows them when the reader wants it. It is there before it has anything
+// to say, so that screen readers listen to it.
+func (r *Root) freshNews(p page) app.UI {
+	line := app.P().Class("fresh").Attr("role", "status")
+	if r.fresh == 0 {
+		return line
+	}
+	return line.Body(app.Button().Type("button").Text(p.l.Fresh(r.fresh)).OnClick(r.onFresh))
 }
 
 // mostRead are links to the most read articles, where there are enough.

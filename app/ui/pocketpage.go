@@ -68,7 +68,7 @@ func (p pocketPage) settings() []app.UI {
 		),
 		app.Section().Class("js-keys").Body(
 			app.H2().Text(p.w.Keys),
-			app.P().Body(app.Label().Body(app.Input().Type("checkbox").Name("keys").DataSet("like", "").Checked(true), app.Span().Text(p.w.KeysOn))),
+			app.P().Body(app.Label().Body(app.Input().Type("checkbox").Name("keys").DataSet("like", "1").Checked(true), app.Span().Text(p.w.KeysOn))),
 			app.Table().Body(app.THead().Body(app.Tr().Body(app.Th().Scope("col").Text(p.w.Key), app.Th().Scope("col").Text(p.w.Does))), app.TBody().Body(keys...)),
 		),
 		app.P().Body(app.A().Href(p.link(news.SitePath(p.Site.ID))).Text(p.w.BackToNews)),
@@ -79,7 +79,7 @@ func (p pocketPage) settings() []app.UI {
 func likes(legend, name string, values [][2]string) app.UI {
 	fields := []app.UI{app.Legend().Text(legend)}
 	for i, v := range values {
-		fields = append(fields, app.Label().Body(app.Input().Type("radio").Name(name).Value(v[0]).DataSet("like", "").Checked(i == 0), app.Span().Text(v[1])))
+		fields = append(fields, app.Label().Body(app.Input().Type("radio").Name(name).Value(v[0]).DataSet("like", "1").Checked(i == 0), app.Span().Text(v[1])))
 	}
 	return app.FieldSet().Body(fields...)
 }

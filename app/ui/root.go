@@ -20,6 +20,7 @@ type Root struct {
 	loading bool
 	failed  bool
 	fixed   func(page) []app.UI // content of a page that only the server shows
+	fresh   int                 // articles that came since the page did
 	typed   string              // in the search field: what the reader sees there, ahead of what was searched for
 	browser browser
 }
