@@ -102,7 +102,11 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, e *httpError) {
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	writeJSONAs(w, status, "application/json; charset=utf-8", v)
+}
+
+func writeJSONAs(w http.ResponseWriter, status int, kind string, v any) {
+	w.Header().Set("Content-Type", kind)
 	w.WriteHeader(status)
 	json.NewEncoder(w).Encode(v) // the client may have gone; there is nobody left to tell
 }

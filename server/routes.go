@@ -17,6 +17,7 @@ func (s *server) routes() http.Handler {
 	get("/{site}/{slug}", named(s.page, map[string]handler{
 		feed.RSS: s.feed(feed.RSS), feed.Atom: s.feed(feed.Atom), feed.JSON: s.feed(feed.JSON), sitemapName: s.sitemap,
 		news.StatsSlug: s.statistics, news.PocketSlug: s.pocketPage, news.OfflineSlug: s.pocketPage, "worker.js": s.worker,
+		manifestName: s.manifest, screenName: s.screen, "icon-180.png": s.icon, "icon-192.png": s.icon, "icon-512.png": s.icon, "icon-maskable-512.png": s.icon,
 	}))
 	get("/{site}", s.slash)
 

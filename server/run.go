@@ -24,6 +24,7 @@ import (
 	"kabar/server/count"
 	"kabar/server/example"
 	"kabar/server/fetch"
+	"kabar/server/icon"
 	"kabar/server/page"
 	"kabar/server/picture"
 	"kabar/server/source"
@@ -64,6 +65,8 @@ type office struct {
 	config.Site
 	ancestors string // of the frames' policy: who may show them
 	hosts     map[string]bool
+	icons     *icon.Icons
+	screen    drawing
 }
 
 func newOffice(s config.Site) *office {
@@ -191,6 +194,9 @@ func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog
 	}
 	for _, site := range c.Sites {
 		o := newOffice(site)
+		if o.icons, err = newIcons(o); err != nil {
+			return nil, err
+		}
 		s.sites[o.ID] = o
 		s.order = append(s.order, o)
 	}

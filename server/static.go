@@ -75,13 +75,13 @@ func (s *server) loader(w http.ResponseWriter, r *http.Request) error {
 	return s.embedJS.send(w, r)
 }
 
-// icon is a newspaper's column, drawn for the tab of a browser.
-const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#8a1c1c"/><path d="M8 9h16v4H8zm0 7h16v2H8zm0 5h10v2H8z" fill="#fff"/></svg>`
+// faviconSVG is a newspaper's column, drawn for the tab of a browser.
+const faviconSVG = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#8a1c1c"/><path d="M8 9h16v4H8zm0 7h16v2H8zm0 5h10v2H8z" fill="#fff"/></svg>`
 
 func (s *server) favicon(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "image/svg+xml")
 	w.Header().Set("Cache-Control", "public, max-age=86400")
-	io.WriteString(w, icon)
+	io.WriteString(w, faviconSVG)
 	return nil
 }
 

@@ -10,56 +10,46 @@ var english = &Locale{"en", Words{
 	JustNow:     "just now", MinuteAgo: "1 minute ago", MinutesAgo: "%d minutes ago", HourAgo: "1 hour ago", HoursAgo: "%d hours ago",
 	Yesterday: "yesterday", DaysAgo: "%d days ago",
 
-	Language: "English", SwitchLanguage: "Read in English",
+	Language: "English",
 
-	SkipToContent: "Skip to content", Menu: "Menu", Close: "Close",
+	SkipToContent: "Skip to content", Menu: "Menu",
 	Offices: "Offices", OfficesTitle: "News from our offices", Home: "Back to the news",
-	Theme: "Appearance", ThemeAuto: "Same as device", ThemeLight: "Light", ThemeDark: "Dark",
-	Privacy: "Privacy", HowCounted: "How visits are counted", SourceFeed: "RSS feed", OfficialSite: "Official site",
-	PoweredBy: "Served with %s",
 
-	LatestNews: "Latest news", ReadMore: "Read more", MostRead: "Most read",
-	NoNews: "No news yet", NoNewsText: "News will appear here as soon as it is published.",
+	Privacy: "Privacy", HowCounted: "How visits are counted",
+
+	LatestNews: "Latest news", MostRead: "Most read",
+	NoNews:   "No news yet",
 	NewsFrom: "News of %s",
-	Search:   "Search", SearchLabel: "Search the news", ClearSearch: "Clear the search",
+	Search:   "Search", SearchLabel: "Search the news",
 	SearchResults: "Results for “%s”", NoResults: "No news about “%s”",
-	NoResultsText: "Try a more general word, or check the spelling.",
-	Categories:    "Categories", AllCategories: "All",
-	Older: "Older news", Newer: "Newer news", Pages: "Pages of news", LoadMore: "Load older news",
+
+	Categories: "Categories", AllCategories: "All",
+	Older: "Older news", Newer: "Newer news", Pages: "Pages of news",
 	Page: "Page %s",
 
 	By: "By %s", ReadAtHome: "Read it at %s", ReadingMinutes: "%s min read",
-	Published: "Published", UpdatedAt: "Updated %s",
-	MoreNews: "More news", Photo: "Photo", AltPicture: "Picture for this article",
+	Published: "Published",
+	MoreNews:  "More news",
 
-	Share: "Share", ShareThis: "Share this article", CopyLink: "Copy link", CopyThis: "Copy this link:",
-	LinkCopied: "Link copied", CopyFailed: "The link could not be copied",
-	Email: "Email", ShareByEmail: "Share by email", Print: "Print", PrintArticle: "Print this article",
+	Share: "Share", ShareThis: "Share this article", CopyLink: "Copy link",
+	LinkCopied: "Link copied",
+	Email:      "Email", ShareByEmail: "Share by email", Print: "Print", PrintArticle: "Print this article",
 	ShareNative: "Share with another app", ShareTo: "Share on %s",
 	ViewsBefore: "Viewed ", ViewsAfter: "×", ViewsCount: "Viewed %s×", SharesCount: "Shared %s×",
 
 	FreshOne: "1 new article", FreshMany: "%s new articles",
 	Keep: "Save for later", Settings: "App and settings",
 
-	Loading: "Loading…", LoadFailed: "The news could not be loaded.", Retry: "Try again",
-	Offline: "You are offline", OfflineText: "News saved on this device can still be read.",
-	BackOnline: "Back online", NotSavedYet: "This page has not been saved on your device yet.", Saved: "Saved · %s",
-	NewVersion: "A new version is available", Reload: "Reload",
+	LoadFailed: "The news could not be loaded.",
+
 	NotFoundTitle: "Page not found", NotFoundText: "The address may be mistyped, or the page has moved.",
 	BadRequestTitle: "The request could not be understood", BadRequestText: "Please check the address you opened.",
 	ForbiddenTitle: "This cannot be opened from here", ForbiddenText: "This link works only for pages of the office it belongs to.",
 	ErrorTitle: "Something went wrong", ErrorText: "The fault is ours and has been noted. Please try again in a moment.",
 	UnavailableTitle: "The news is hard to reach right now", UnavailableText: "Our server is busy or being repaired. Please try again in a moment.",
 	TooManyTitle: "Too many requests", TooManyText: "Wait a moment, then try again.",
-	ArticleGone: "This article is no longer here", ArticleGoneText: "The office that published it has withdrawn it.",
-	WidgetUnavailable: "The news cannot be shown here yet.",
 
-	Install: "Install the app", InstallText: "Read the news from your home screen, even without a signal.", InstallLater: "Another time",
-	InstallIOS: "Install on iPhone or iPad", InstallStep1: "Tap the browser’s Share button.",
-	InstallStep2:  "Choose “Add to Home Screen”.",
-	OpenInBrowser: "Open in browser", OpenInBrowserText: "The app cannot be installed from here. Open the menu and choose to open in a browser.",
-
-	ReadIn: "News from %s", WidgetTitle: "Latest news of %s", AllNews: "All news", NewWindow: "opens in a new window",
+	WidgetTitle: "Latest news of %s",
 
 	SnippetTitle: "Put the news on your site",
 

@@ -10,56 +10,46 @@ var indonesian = &Locale{"id", Words{
 	JustNow:     "baru saja", MinuteAgo: "1 menit lalu", MinutesAgo: "%d menit lalu", HourAgo: "1 jam lalu", HoursAgo: "%d jam lalu",
 	Yesterday: "kemarin", DaysAgo: "%d hari lalu",
 
-	Language: "Bahasa Indonesia", SwitchLanguage: "Baca dalam bahasa Indonesia",
+	Language: "Bahasa Indonesia",
 
-	SkipToContent: "Langsung ke isi", Menu: "Menu", Close: "Tutup",
+	SkipToContent: "Langsung ke isi", Menu: "Menu",
 	Offices: "Kantor", OfficesTitle: "Berita dari kantor kami", Home: "Kembali ke berita",
-	Theme: "Tampilan", ThemeAuto: "Ikuti perangkat", ThemeLight: "Terang", ThemeDark: "Gelap",
-	Privacy: "Privasi", HowCounted: "Bagaimana kunjungan dihitung", SourceFeed: "Langganan RSS", OfficialSite: "Situs resmi",
-	PoweredBy: "Disajikan dengan %s",
 
-	LatestNews: "Berita Terkini", ReadMore: "Baca selengkapnya", MostRead: "Terbanyak dibaca",
-	NoNews: "Belum ada berita", NoNewsText: "Berita akan tampil di sini begitu diterbitkan.",
+	Privacy: "Privasi", HowCounted: "Bagaimana kunjungan dihitung",
+
+	LatestNews: "Berita Terkini", MostRead: "Terbanyak dibaca",
+	NoNews:   "Belum ada berita",
 	NewsFrom: "Berita %s",
-	Search:   "Cari", SearchLabel: "Cari berita", ClearSearch: "Hapus pencarian",
+	Search:   "Cari", SearchLabel: "Cari berita",
 	SearchResults: "Hasil pencarian “%s”", NoResults: "Tidak ada berita tentang “%s”",
-	NoResultsText: "Coba kata yang lebih umum, atau periksa ejaannya.",
-	Categories:    "Kategori", AllCategories: "Semua",
-	Older: "Berita lebih lama", Newer: "Berita lebih baru", Pages: "Halaman berita", LoadMore: "Muat berita lama",
+
+	Categories: "Kategori", AllCategories: "Semua",
+	Older: "Berita lebih lama", Newer: "Berita lebih baru", Pages: "Halaman berita",
 	Page: "Halaman %s",
 
 	By: "Oleh %s", ReadAtHome: "Baca di situs %s", ReadingMinutes: "%s menit baca",
-	Published: "Diterbitkan", UpdatedAt: "Diperbarui %s",
-	MoreNews: "Berita lainnya", Photo: "Foto", AltPicture: "Gambar untuk berita ini",
+	Published: "Diterbitkan",
+	MoreNews:  "Berita lainnya",
 
-	Share: "Bagikan", ShareThis: "Bagikan berita ini", CopyLink: "Salin tautan", CopyThis: "Salin tautan ini:",
-	LinkCopied: "Tautan disalin", CopyFailed: "Tautan tidak dapat disalin",
-	Email: "Email", ShareByEmail: "Bagikan lewat email", Print: "Cetak", PrintArticle: "Cetak berita ini",
+	Share: "Bagikan", ShareThis: "Bagikan berita ini", CopyLink: "Salin tautan",
+	LinkCopied: "Tautan disalin",
+	Email:      "Email", ShareByEmail: "Bagikan lewat email", Print: "Cetak", PrintArticle: "Cetak berita ini",
 	ShareNative: "Bagikan lewat aplikasi lain", ShareTo: "Bagikan ke %s",
 	ViewsBefore: "Telah dilihat ", ViewsAfter: " kali", ViewsCount: "Telah dilihat %s kali", SharesCount: "%s kali dibagikan",
 
 	FreshOne: "1 berita baru", FreshMany: "%s berita baru",
 	Keep: "Simpan untuk dibaca nanti", Settings: "Aplikasi dan setelan",
 
-	Loading: "Memuat…", LoadFailed: "Berita belum dapat dimuat.", Retry: "Coba lagi",
-	Offline: "Anda sedang luring", OfflineText: "Berita yang tersimpan di perangkat ini tetap dapat dibaca.",
-	BackOnline: "Terhubung kembali", NotSavedYet: "Halaman ini belum tersimpan di perangkat Anda.", Saved: "Tersimpan · %s",
-	NewVersion: "Versi baru tersedia", Reload: "Muat ulang",
+	LoadFailed: "Berita belum dapat dimuat.",
+
 	NotFoundTitle: "Halaman tidak ditemukan", NotFoundText: "Alamatnya mungkin salah ketik, atau halamannya sudah dipindahkan.",
 	BadRequestTitle: "Permintaan tidak dapat dipahami", BadRequestText: "Periksa kembali alamat yang Anda buka.",
 	ForbiddenTitle: "Tidak dapat dibuka dari sini", ForbiddenText: "Tautan ini hanya berlaku untuk halaman milik kantor yang bersangkutan.",
 	ErrorTitle: "Ada yang tidak beres", ErrorText: "Kesalahannya ada pada kami dan sudah dicatat. Silakan coba lagi sebentar lagi.",
 	UnavailableTitle: "Berita sedang sulit dijangkau", UnavailableText: "Server kami sedang sibuk atau dalam perbaikan. Silakan coba lagi sebentar lagi.",
 	TooManyTitle: "Terlalu banyak permintaan", TooManyText: "Tunggu sebentar, lalu coba lagi.",
-	ArticleGone: "Berita ini sudah tidak ada", ArticleGoneText: "Kantor yang menerbitkannya telah menariknya.",
-	WidgetUnavailable: "Berita belum dapat ditampilkan di sini.",
 
-	Install: "Pasang aplikasi", InstallText: "Baca berita langsung dari layar utama, juga saat tidak ada sinyal.", InstallLater: "Lain kali",
-	InstallIOS: "Pasang di iPhone atau iPad", InstallStep1: "Ketuk tombol Bagikan di peramban.",
-	InstallStep2:  "Pilih “Tambah ke Layar Utama”.",
-	OpenInBrowser: "Buka di browser", OpenInBrowserText: "Aplikasi tidak dapat dipasang dari sini. Buka menu, lalu pilih buka di browser.",
-
-	ReadIn: "Berita dari %s", WidgetTitle: "Berita terkini %s", AllNews: "Semua berita", NewWindow: "terbuka di jendela baru",
+	WidgetTitle: "Berita terkini %s",
 
 	SnippetTitle: "Pasang berita di situs Anda",
 

@@ -10,6 +10,7 @@ type PocketWords struct {
 	Sizes                                                [4]string
 	Stored, StoredText, KeptTitle, Counting, Empty       string
 	Keys, KeysOn, Key, Does, BackToNews                  string
+	InstallTitle                                         string
 	OfflineTitle, OfflineText, OfflineList, OfflineRetry string
 
 	Script PocketScript
@@ -17,25 +18,47 @@ type PocketWords struct {
 
 // PocketScript are the words of web/pocket.js.
 type PocketScript struct {
-	Close       string      `json:"close"`
-	Retry       string      `json:"retry"`
-	Reload      string      `json:"reload"`
-	Loading     string      `json:"loading"`
-	Saved       Format      `json:"saved"` // how long ago
-	Now         string      `json:"now"`
-	Offline     string      `json:"offline"`
-	Version     string      `json:"version"`
-	Kept        string      `json:"kept"`
-	Unkept      string      `json:"unkept"`
-	KeepFailed  string      `json:"keepFailed"`
-	ResumeHere  string      `json:"resumeHere"`
-	ResumeThere Format      `json:"resumeThere"` // title
-	Resume      string      `json:"resume"`
-	StockPages  Format      `json:"stockPages"` // number
-	StockUsed   Format      `json:"stockUsed"`  // megabytes
-	More        Format      `json:"more"`       // megabytes
-	KeysTitle   string      `json:"keysTitle"`
-	Keys        [][2]string `json:"keys"`
+	Close       string `json:"close"`
+	Retry       string `json:"retry"`
+	Reload      string `json:"reload"`
+	Loading     string `json:"loading"`
+	Saved       Format `json:"saved"` // how long ago
+	Now         string `json:"now"`
+	Offline     string `json:"offline"`
+	Version     string `json:"version"`
+	Kept        string `json:"kept"`
+	Unkept      string `json:"unkept"`
+	KeepFailed  string `json:"keepFailed"`
+	ResumeHere  string `json:"resumeHere"`
+	ResumeThere Format `json:"resumeThere"` // title
+	Resume      string `json:"resume"`
+	StockPages  Format `json:"stockPages"` // number
+	StockUsed   Format `json:"stockUsed"`  // megabytes
+	More        Format `json:"more"`       // megabytes
+	KeysTitle   string `json:"keysTitle"`
+
+	// Installing, as web/install.js has it. Ways are by what the browser can do.
+	Invite             string `json:"invite"`
+	InviteOutside      string `json:"inviteOutside"`
+	Install            string `json:"install"`
+	InstallApple       string `json:"installApple"`
+	InstallApple1      string `json:"installApple1"`
+	InstallApple2      string `json:"installApple2"`
+	OpenOutside        string `json:"openOutside"`
+	OpenOutsideApple   string `json:"openOutsideApple"`
+	OpenOutsideAndroid string `json:"openOutsideAndroid"`
+	Ways               Ways   `json:"ways"`
+
+	Keys [][2]string `json:"keys"`
+}
+
+// Ways say how a browser installs, by what it can do.
+type Ways struct {
+	Installed string `json:"installed"`
+	Prompt    string `json:"prompt"`
+	Apple     string `json:"apple"`
+	Inside    string `json:"inside"`
+	Menu      string `json:"menu"`
 }
 
 // Pocket returns the words of the app's page in the language that For gives.
@@ -53,7 +76,8 @@ var pocketIndonesian = PocketWords{
 	Size: "Ukuran huruf", Sizes: [4]string{"Biasa", "Besar", "Lebih besar", "Terbesar"},
 	Stored: "Berita di perangkat ini", StoredText: "Berita terbaru disimpan agar dapat dibaca tanpa sinyal, paling banyak 2 MB dan tidak pernah saat mode hemat data.",
 	KeptTitle: "Disimpan untuk dibaca nanti", Counting: "Menghitung…", Empty: "Hapus semua dari perangkat ini",
-	Keys: "Pintasan papan ketik", KeysOn: "Gunakan pintasan", Key: "Tombol", Does: "Kegunaan", BackToNews: "Kembali ke berita",
+	InstallTitle: "Pasang aplikasi",
+	Keys:         "Pintasan papan ketik", KeysOn: "Gunakan pintasan", Key: "Tombol", Does: "Kegunaan", BackToNews: "Kembali ke berita",
 	OfflineTitle: "Anda sedang luring", OfflineText: "Halaman ini belum tersimpan di perangkat Anda.", OfflineList: "Yang dapat dibaca sekarang", OfflineRetry: "Coba lagi",
 	Script: PocketScript{
 		Close: "Tutup", Retry: "Coba lagi", Reload: "Muat ulang", Loading: "Memuat…", Saved: "Tersimpan · %s", Now: "baru saja", Offline: "Anda sedang luring", Version: "Versi baru tersedia",
@@ -61,6 +85,17 @@ var pocketIndonesian = PocketWords{
 		ResumeHere: "Lanjutkan dari bagian terakhir?", ResumeThere: "Lanjutkan: %s", Resume: "Lanjutkan",
 		StockPages: "%s halaman dapat dibaca luring", StockUsed: "%s MB terpakai", More: "Simpan 30 berita terbaru dengan semua foto (unduhan sekitar %s MB)",
 		KeysTitle: "Pintasan papan ketik",
+		Invite:    "Pasang di layar utama dan baca tanpa sinyal?", InviteOutside: "Buka di browser untuk memasang aplikasi ini", Install: "Pasang",
+		InstallApple: "Pasang di layar utama", InstallApple1: "Ketuk Bagikan di bilah Safari: kotak dengan panah ke atas.", InstallApple2: "Gulir, lalu ketuk “Tambah ke Layar Utama”.",
+		OpenOutside: "Buka di browser", OpenOutsideApple: "Ketuk menu di pojok layar (⋯ atau ikon kompas), lalu pilih “Buka di Safari”.",
+		OpenOutsideAndroid: "Ketuk tombol di bawah, atau menu ⋮ di pojok atas, lalu pilih “Buka di browser”.",
+		Ways: Ways{
+			Installed: "Sudah terpasang: Anda sedang memakainya.",
+			Prompt:    "Berita dapat dibuka dari layar utama, juga tanpa sinyal. Hampir tidak memakan tempat.",
+			Apple:     "Di iPhone dan iPad, Safari memasangnya dengan dua ketukan.",
+			Inside:    "Di dalam aplikasi lain pemasangan tidak bisa dilakukan. Buka dulu halaman ini di browser.",
+			Menu:      "Buka menu browser, lalu pilih “Pasang aplikasi” atau “Tambahkan ke layar utama”.",
+		},
 		Keys: [][2]string{{"j", "Berita berikutnya"}, {"k", "Berita sebelumnya"}, {"/", "Cari"}, {"h", "Berita terkini"}, {"s", "Simpan untuk dibaca nanti"}, {"t", "Ganti warna"},
 			{"+", "Huruf lebih besar"}, {"-", "Huruf lebih kecil"}, {"?", "Tampilkan pintasan"}},
 	},
@@ -73,7 +108,8 @@ var pocketEnglish = PocketWords{
 	Size: "Text size", Sizes: [4]string{"Normal", "Large", "Larger", "Largest"},
 	Stored: "News on this device", StoredText: "The latest news is saved so that you can read it without a signal: 2 MB at most, and never while your device saves data.",
 	KeptTitle: "Saved for later", Counting: "Counting…", Empty: "Delete all from this device",
-	Keys: "Keyboard shortcuts", KeysOn: "Use shortcuts", Key: "Key", Does: "What it does", BackToNews: "Back to the news",
+	InstallTitle: "Install the app",
+	Keys:         "Keyboard shortcuts", KeysOn: "Use shortcuts", Key: "Key", Does: "What it does", BackToNews: "Back to the news",
 	OfflineTitle: "You are offline", OfflineText: "This page has not been saved on your device yet.", OfflineList: "What you can read now", OfflineRetry: "Try again",
 	Script: PocketScript{
 		Close: "Close", Retry: "Try again", Reload: "Reload", Loading: "Loading…", Saved: "Saved · %s", Now: "just now", Offline: "You are offline", Version: "A new version is available",
@@ -81,6 +117,17 @@ var pocketEnglish = PocketWords{
 		ResumeHere: "Continue where you left off?", ResumeThere: "Continue: %s", Resume: "Continue",
 		StockPages: "%s pages can be read offline", StockUsed: "%s MB used", More: "Save the 30 latest articles with all photos (a download of about %s MB)",
 		KeysTitle: "Keyboard shortcuts",
+		Invite:    "Put it on your home screen and read without a signal?", InviteOutside: "Open in your browser to install this app", Install: "Install",
+		InstallApple: "Put it on your home screen", InstallApple1: "Tap Share in Safari’s bar: the box with an arrow.", InstallApple2: "Scroll, then tap “Add to Home Screen”.",
+		OpenOutside: "Open in browser", OpenOutsideApple: "Tap the menu in the corner (⋯ or the compass), then choose “Open in Safari”.",
+		OpenOutsideAndroid: "Tap the button below, or the ⋮ menu at the top, then choose “Open in browser”.",
+		Ways: Ways{
+			Installed: "Installed: you are using it.",
+			Prompt:    "Opens from your home screen, without a signal too. It takes next to no room.",
+			Apple:     "On iPhone and iPad, Safari installs it in two taps.",
+			Inside:    "It cannot be installed from inside another app. Open this page in your browser first.",
+			Menu:      "Open your browser’s menu, then choose “Install app” or “Add to home screen”.",
+		},
 		Keys: [][2]string{{"j", "Next article"}, {"k", "Previous article"}, {"/", "Search"}, {"h", "Latest news"}, {"s", "Save for later"}, {"t", "Change colours"},
 			{"+", "Larger text"}, {"-", "Smaller text"}, {"?", "Show shortcuts"}},
 	},

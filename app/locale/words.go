@@ -24,39 +24,35 @@ type Words struct {
 	ClockLayout                                                           string
 	JustNow, MinuteAgo, MinutesAgo, HourAgo, HoursAgo, Yesterday, DaysAgo string
 
-	// Language is the language's own name for itself; SwitchLanguage is said in it to those who read the other.
-	Language, SwitchLanguage string
+	// Language is the language's own name for itself.
+	Language string
 
 	// The frame of every page.
-	SkipToContent, Menu, Close                    string
-	Offices, OfficesTitle, Home                   string
-	Theme, ThemeAuto, ThemeLight, ThemeDark       string
-	Privacy, HowCounted, SourceFeed, OfficialSite string
-	PoweredBy                                     Format // the program's name
+	SkipToContent, Menu         string
+	Offices, OfficesTitle, Home string
+	Privacy, HowCounted         string
 
 	// The news page and its lists.
-	LatestNews, ReadMore, MostRead, NoNews, NoNewsText string
-	NewsFrom                                           Format // office
-	Search, SearchLabel, ClearSearch                   string
-	SearchResults                                      Format // what was searched
-	NoResults                                          Format // what was searched
-	NoResultsText                                      string
-	Categories, AllCategories                          string
-	Older, Newer, Pages, LoadMore                      string
-	Page                                               Format // number
+	LatestNews, MostRead, NoNews string
+	NewsFrom                     Format // office
+	Search, SearchLabel          string
+	SearchResults                Format // what was searched
+	NoResults                    Format // what was searched
+	Categories, AllCategories    string
+	Older, Newer, Pages          string
+	Page                         Format // number
 
 	// The article.
 	By, ReadAtHome, ReadingMinutes Format // author; site; minutes
 	Published                      string
-	UpdatedAt                      Format // date
-	MoreNews, Photo, AltPicture    string
+	MoreNews                       string
 
 	// Sharing. The number of views stands in an element between ViewsBefore and ViewsAfter; ViewsCount is the same in one.
-	Share, ShareThis, CopyLink, CopyThis, LinkCopied, CopyFailed string
-	Email, ShareByEmail, Print, PrintArticle, ShareNative        string
-	ShareTo                                                      Format // network
-	ViewsBefore, ViewsAfter                                      string
-	ViewsCount, SharesCount                                      Format // number
+	Share, ShareThis, CopyLink, LinkCopied                string
+	Email, ShareByEmail, Print, PrintArticle, ShareNative string
+	ShareTo                                               Format // network
+	ViewsBefore, ViewsAfter                               string
+	ViewsCount, SharesCount                               Format // number
 
 	// News that came while the page was open: one article; more of them, a number.
 	FreshOne  string
@@ -65,27 +61,17 @@ type Words struct {
 	// Keeping an article on the device; the page of settings.
 	Keep, Settings string
 
-	// Waiting, failing, being offline.
-	Loading, LoadFailed, Retry                      string
-	Offline, OfflineText, BackOnline, NotSavedYet   string
-	Saved                                           Format // how long ago
-	NewVersion, Reload                              string
-	NotFoundTitle, NotFoundText                     string
-	BadRequestTitle, BadRequestText                 string
-	ForbiddenTitle, ForbiddenText                   string
-	ErrorTitle, ErrorText                           string
-	UnavailableTitle, UnavailableText               string
-	TooManyTitle, TooManyText                       string
-	ArticleGone, ArticleGoneText, WidgetUnavailable string
-
-	// Installing. The two steps are those of the sheet on iOS.
-	Install, InstallText, InstallLater     string
-	InstallIOS, InstallStep1, InstallStep2 string
-	OpenInBrowser, OpenInBrowserText       string
+	// Failing.
+	LoadFailed                        string
+	NotFoundTitle, NotFoundText       string
+	BadRequestTitle, BadRequestText   string
+	ForbiddenTitle, ForbiddenText     string
+	ErrorTitle, ErrorText             string
+	UnavailableTitle, UnavailableText string
+	TooManyTitle, TooManyText         string
 
 	// The widget: its footer, its own name for those who cannot see it, and where its links go.
-	ReadIn, WidgetTitle Format // office
-	AllNews, NewWindow  string
+	WidgetTitle Format // office
 
 	// SnippetTitle is the title of the page that SnippetWords are for.
 	SnippetTitle string

@@ -55,6 +55,11 @@ func (p pocketPage) settings() []app.UI {
 			likes(p.w.Theme, "theme", [][2]string{{"auto", p.w.ThemeAuto}, {"light", p.w.ThemeLight}, {"dark", p.w.ThemeDark}}),
 			likes(p.w.Size, "size", sizes),
 		),
+		app.Section().Class("js-install").Body(
+			app.H2().Text(p.w.InstallTitle),
+			app.P().ID("cara").Text(p.w.Script.Ways.Menu),
+			app.P().Class("does").Body(app.Button().Type("button").Class("act").Hidden(true)),
+		),
 		app.Section().Class("js-stored").Body(
 			app.H2().Text(p.w.Stored),
 			app.P().Text(p.w.StoredText),

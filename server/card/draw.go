@@ -226,3 +226,44 @@ func encode(img image.Image) ([]byte, error) {
 		}
 	}
 }
+
+// Size of a screen in pixels, as a phone's in two CSS pixels' density.
+const (
+	ScreenWidth  = 720
+	ScreenHeight = 1280
+)
+
+// Screen draws what an office's news looks like on a phone, for the shops and sheets that offer its app: its name and its newest titles.
+func Screen(office, tint string, titles []string) ([]byte, error) {
+	f, err := loadFonts()
+	if err != nil {
+		return nil, fmt.Errorf("reading the fonts of a screen: %w", err)
+	}
+	const margin, gap = 40, 26
+	s := &sheet{RGBA: image.NewRGBA(image.Rect(0, 0, ScreenWidth, ScreenHeight)), fonts: f}
+	light, _ := accent.Shades(tint)
+	s.fill(s.Bounds(), paper)
+	s.fill(image.Rect(0, 0, ScreenWidth, rail), parse(light))
+	if err = s.write(s.sans.small(f.sans.readable(office), ScreenWidth-2*margin, 34), s.sans, margin, 56, ink); err != nil {
+		return nil, fmt.Errorf("drawing a screen: %w", err)
+	}
+	y := 150.0
+	s.fill(image.Rect(margin, int(y)-gap, ScreenWidth-margin, int(y)-gap+4), ink)
+	for i, title := range titles {
+		size := 40.0
+		if i == 0 {
+			size = 58
+		}
+		b := s.serif.set(f.serif.readable(title), ScreenWidth-2*margin, size*leading*4, size)
+		if y+b.height() > ScreenHeight-margin {
+			break
+		}
+		if err = s.write(b, s.serif, margin, y, ink); err != nil {
+			return nil, fmt.Errorf("drawing a screen: %w", err)
+		}
+		y += b.height() + gap
+		s.fill(image.Rect(margin, int(y), ScreenWidth-margin, int(y)+2), hair)
+		y += gap
+	}
+	return encode(s.RGBA)
+}

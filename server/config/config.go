@@ -41,6 +41,7 @@ type Site struct {
 	AllowPrivateFeeds                          bool
 	Feeds                                      []string
 	Pages                                      []Page
+	Logo                                       string // file, PNG or JPEG, that the office's icons are made of
 	Posts                                      string // folder of Markdown files
 	Refresh                                    time.Duration
 	MicropubToken                              []byte   // SHA-256 of the token that phone apps post with; nil for none
@@ -90,6 +91,7 @@ type site struct {
 	Pages             []Page   `toml:"page"`
 	Posts             string   `toml:"posts"`
 	Accent            string   `toml:"accent"`
+	Logo              string   `toml:"logo"`
 	Refresh           string   `toml:"refresh"`
 	MicropubToken     string   `toml:"micropub_token_sha256"`
 	MicropubScope     string   `toml:"micropub_scope"`
@@ -195,7 +197,7 @@ func or(v, otherwise string) string {
 
 func (p *problems) site(s site) Site {
 	out := Site{ID: s.ID, Name: s.Name, Language: or(s.Language, "id"), TimeZone: or(s.TimeZone, news.Zones[0].Name), Home: strings.TrimSuffix(s.Home, "/"),
-		Accent: strings.ToLower(or(s.Accent, defaultAccent)), EmbedAnywhere: s.EmbedAnywhere, AllowPrivateFeeds: s.AllowPrivateFeeds, Feeds: s.Feeds, Pages: s.Pages, Posts: s.Posts, Refresh: defaultRefresh}
+		Accent: strings.ToLower(or(s.Accent, defaultAccent)), EmbedAnywhere: s.EmbedAnywhere, AllowPrivateFeeds: s.AllowPrivateFeeds, Feeds: s.Feeds, Pages: s.Pages, Logo: s.Logo, Posts: s.Posts, Refresh: defaultRefresh}
 	p.want(news.ValidSite(s.ID), "id", s.ID, "letters a-z, digits and hyphens, at most 63, and not the name of a route such as embed, api or go")
 	p.want(strings.TrimSpace(s.Name) != "", "name", s.Name, "the office's name")
 	p.want(out.Language == "id" || out.Language == "en", "language", s.Language, "id or en")

@@ -46,6 +46,10 @@ func (r *Renderer) head(s *news.State, o Options) string {
 	if s.Site.ID == "" {
 		return b.String()
 	}
+	if s.Page != news.PageEmbed {
+		home := news.SitePath(s.Site.ID)
+		b.WriteString(`<link rel="manifest" href="` + home + `manifest.webmanifest"><link rel="icon" href="` + home + `icon-192.png"><link rel="apple-touch-icon" href="` + home + `icon-180.png">`)
+	}
 	light, dark := accent.Shades(s.Site.Accent)
 	tag("meta", "name", "theme-color", "media", "(prefers-color-scheme:light)", "content", light)
 	tag("meta", "name", "theme-color", "media", "(prefers-color-scheme:dark)", "content", dark)
