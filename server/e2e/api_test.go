@@ -184,7 +184,7 @@ func TestGracefulStop(t *testing.T) {
 // The app's files are kept for ever under names of their content, precompressed, with their types.
 func TestAssets(t *testing.T) {
 	t.Parallel()
-	k := example(t)
+	k := builtIn(t)
 	page := k.get("/brebes/").body
 	for attr, kind := range map[string]string{"data-wasm": "application/wasm", "data-app": "text/javascript; charset=utf-8"} {
 		_, rest, _ := strings.Cut(page, attr+`="`)
@@ -201,7 +201,7 @@ func TestAssets(t *testing.T) {
 // Every kind of answer forbids what it does not need.
 func TestHeaders(t *testing.T) {
 	t.Parallel()
-	k := example(t)
+	k := builtIn(t)
 	slug := k.articles(8)[0].Slug
 	for _, path := range []string{"/brebes/", "/brebes/" + slug, "/brebes/privasi", "/embed/brebes", "/embed/brebes/" + slug, "/tidak/ada", "/api/v1/sites/brebes/articles", "/embed.js", "/oembed?url=x", "/healthz"} {
 		h := k.get(path).Header
@@ -270,7 +270,7 @@ func TestOffices(t *testing.T) {
 	if h := k.page("/brebes/?lang=en").Find("h1").Text(); h != "Latest news" {
 		t.Errorf("asked for in English it is called %q", h)
 	}
-	one := example(t).get("/")
+	one := builtIn(t).get("/")
 	if one.StatusCode != 302 || one.Header.Get("Location") != "/brebes/" {
 		t.Errorf("the only office is not led to: %d", one.StatusCode)
 	}

@@ -124,7 +124,7 @@ func TestJourney(t *testing.T) {
 // Searching as one types changes the list and the address, and each letter is not a step back.
 func TestSearch(t *testing.T) {
 	t.Parallel()
-	k := example(t)
+	k := builtIn(t)
 	k.articles(8)
 	b := open(t).visit(k.url + "/brebes/").live()
 	n := eval[int](b, "history.length")
@@ -146,7 +146,7 @@ func quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"
 // Every page is free of what axe-core can see, in both themes, and its text can be doubled in size without scrolling sideways.
 func TestAccessibility(t *testing.T) {
 	t.Parallel()
-	k := example(t)
+	k := builtIn(t)
 	slug := k.articles(8)[0].Slug
 	for _, path := range []string{"/brebes/", "/brebes/?q=humas", "/brebes/" + slug, "/brebes/privasi", "/brebes/pasang", "/brebes/pasang?widget=share&url=x", "/brebes/tidak-ada", "/embed/brebes", "/embed/brebes/" + slug} {
 		for _, theme := range []string{"light", "dark"} {
@@ -203,7 +203,7 @@ func TestOlder(t *testing.T) {
 // Copying works before the app is there and after, by keyboard, and says so.
 func TestCopy(t *testing.T) {
 	t.Parallel()
-	k := example(t)
+	k := builtIn(t)
 	b := open(t).visit(k.url + "/brebes/" + k.articles(8)[0].Slug)
 	for _, when := range []string{"before", "after"} {
 		eval[bool](b, `document.querySelector(".said").textContent = "", window.copied = "", document.addEventListener("copy", () => copied = getSelection().toString() || document.activeElement.value), true`)

@@ -3,10 +3,12 @@ package e2e
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -53,6 +55,12 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, "starting Chromium:", err)
 		return 1
 	}
+	flag.Set("test.parallel", "4") // they wait for the browser more than they work
+	defer func() {
+		if common.kabar != nil {
+			common.stop(syscall.SIGKILL)
+		}
+	}()
 	return m.Run()
 }
 

@@ -135,7 +135,7 @@ func TestOffline(t *testing.T) {
 // TestOfflineApp: the same with the app, which starts from what is here, pictures too.
 func TestOfflineApp(t *testing.T) {
 	t.Parallel()
-	k := &kabar{t: t, dir: t.TempDir()}
+	k := &kabar{t: t, dir: t.TempDir(), log: new(lines)}
 	addr := freeAddr(t)
 	k.url = "http://" + addr
 	k.start("-addr", addr)
@@ -342,7 +342,7 @@ func TestWorkerOff(t *testing.T) {
 // TestSaveData: nothing is fetched ahead over a line that is paid for by the byte, until the reader asks.
 func TestSaveData(t *testing.T) {
 	t.Parallel()
-	k := example(t)
+	k := builtIn(t)
 	k.articles(8)
 	b := open(t)
 	b.command(func() error {

@@ -11,9 +11,9 @@ import (
 
 var screenshots = flag.String("screenshots", "", "folder to write the pictures of the documentation to")
 
-// The pages look as the documentation shows them: with -screenshots they are taken again, without it they are only taken.
+// The pages look as the documentation shows them: with -screenshots they are taken again, without it the first is taken.
 func TestScreenshots(t *testing.T) {
-	k := example(t)
+	k := builtIn(t)
 	list := k.articles(8)
 	k.wait("the pictures", func() bool {
 		for _, a := range k.articles(8) {
@@ -42,7 +42,7 @@ func TestScreenshots(t *testing.T) {
 			t.Fatalf("%s: %d bytes, %v", shot.name, len(png), err)
 		}
 		if *screenshots == "" {
-			continue
+			return // one says whether they can be taken
 		}
 		if err := os.WriteFile(filepath.Join(*screenshots, shot.name+".png"), png, 0o644); err != nil {
 			t.Fatal(err)

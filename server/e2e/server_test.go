@@ -31,7 +31,7 @@ type kabar struct {
 	url string
 	dir string
 	cmd *exec.Cmd
-	log lines
+	log *lines
 }
 
 // lines collects what the program logs.
@@ -55,7 +55,7 @@ func (l *lines) String() string {
 // serve starts the program with an office brebes that reads feeds, and waits until it answers. Extra lines go to the office's settings.
 func serve(t *testing.T, feeds []string, extra ...string) *kabar {
 	t.Helper()
-	k := &kabar{t: t, dir: t.TempDir()}
+	k := &kabar{t: t, dir: t.TempDir(), log: new(lines)}
 	addr := freeAddr(t)
 	k.url = "http://" + addr
 	list, _ := json.Marshal(append([]string{}, feeds...))
@@ -71,11 +71,35 @@ func serve(t *testing.T, feeds []string, extra ...string) *kabar {
 // example starts the program with the built-in office.
 func example(t *testing.T) *kabar {
 	t.Helper()
-	k := &kabar{t: t, dir: t.TempDir()}
+	k := &kabar{t: t, dir: t.TempDir(), log: new(lines)}
 	addr := freeAddr(t)
 	k.url = "http://" + addr
 	k.start("-addr", addr)
 	return k
+}
+
+// builtIn is the built-in office for tests that change nothing there: making its pictures is most of the work of a start.
+func builtIn(t *testing.T) *kabar {
+	t.Helper()
+	common.once.Do(func() {
+		k := &kabar{dir: filepath.Dir(binary), log: new(lines)}
+		addr := freeAddr(t)
+		k.url = "http://" + addr
+		common.err = k.launch("-addr", addr)
+		common.kabar = k
+	})
+	if common.err != nil {
+		t.Fatal(common.err)
+	}
+	k := *common.kabar
+	k.t = t
+	return &k
+}
+
+var common struct {
+	once sync.Once
+	*kabar
+	err error
 }
 
 func freeAddr(t *testing.T) string {
@@ -89,27 +113,34 @@ func freeAddr(t *testing.T) string {
 
 func (k *kabar) start(args ...string) {
 	k.t.Helper()
+	k.t.Cleanup(func() { k.stop(syscall.SIGKILL) })
+	if err := k.launch(args...); err != nil {
+		k.t.Fatal(err)
+	}
+}
+
+func (k *kabar) launch(args ...string) error {
 	k.cmd = exec.Command(binary, append([]string{"serve"}, args...)...)
 	k.cmd.Dir = k.dir
-	k.cmd.Stderr = &k.log
+	k.cmd.Stderr = k.log
 	out, err := k.cmd.StdoutPipe()
+	if err == nil {
+		err = k.cmd.Start()
+	}
 	if err != nil {
-		k.t.Fatal(err)
+		return err
 	}
-	if err := k.cmd.Start(); err != nil {
-		k.t.Fatal(err)
-	}
-	k.t.Cleanup(func() { k.stop(syscall.SIGKILL) })
 	// The program says that it listens as soon as it does.
 	r := bufio.NewReader(out)
 	if line, err := r.ReadString('\n'); err != nil || !strings.Contains(line, "listens") {
-		k.t.Fatalf("the server did not start: %q %v\n%s", line, err, k.log.String())
+		return fmt.Errorf("the server did not start: %q %v\n%s", line, err, k.log.String())
 	}
 	go io.Copy(io.Discard, r)
+	return nil
 }
 
 func (k *kabar) stop(sig os.Signal) error {
-	if k.cmd.ProcessState != nil {
+	if k.cmd == nil || k.cmd.Process == nil || k.cmd.ProcessState != nil {
 		return nil
 	}
 	k.cmd.Process.Signal(sig)

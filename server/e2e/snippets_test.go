@@ -212,7 +212,7 @@ func TestPasted(t *testing.T) {
 
 // A plain frame is as high as its content, which the loader's frame beside it has measured.
 func TestFrameHeights(t *testing.T) {
-	k := example(t)
+	k := builtIn(t)
 	k.wait("the pictures", func() bool { return k.articles(8)[0].Image != nil && k.articles(8)[1].Image != nil })
 	h := openHost(t)
 	for _, query := range []string{"?limit=3", "?layout=cards&limit=2", "?layout=compact&limit=8", "?layout=ticker", "?widget=share&url=https://localhost/"} {

@@ -70,9 +70,9 @@ func TestTakeover(t *testing.T) {
 			document.querySelector("main").prepend(Object.assign(document.createElement("aside"), {textContent: "iklan"}))
 			document.querySelector("h1, h2").append(Object.assign(document.createElement("b"), {textContent: "!"}))
 			document.querySelector("main a").append(Object.assign(document.createElement("img"), {alt: ""}))
-			document.querySelector("main p").setAttribute("data-ext", "1")
+			document.querySelector("main p:not(:empty)").setAttribute("data-ext", "1")
 			for (const a of document.querySelectorAll("main a")) a.dataset.seen = "1"
-			const t = document.querySelector("main p, main time").firstChild; t.splitText && t.data.length > 4 && t.splitText(3)
+			const t = document.querySelector("main p:not(:empty), main time").firstChild; t.splitText && t.data.length > 4 && t.splitText(3)
 			document.body.append(document.createElement("grammarly-desktop-integration"))`},
 	}
 	k := hostileNews(t)
@@ -128,7 +128,7 @@ func apart(a, b string) string {
 // After a take-over of a translated page the app shows other pages whole.
 func TestTranslatedThenNavigated(t *testing.T) {
 	t.Parallel()
-	k := example(t)
+	k := builtIn(t)
 	list := k.articles(8)
 	b := open(t).visit(k.url + "/brebes/")
 	eval[bool](b, `(() => { for (const e of document.querySelectorAll("h1, h2 a")) { const f = document.createElement("font"); f.textContent = "translated"; e.firstChild.replaceWith(f) }; return true })()`)
@@ -145,7 +145,7 @@ func TestTranslatedThenNavigated(t *testing.T) {
 // A page that is not what the app would show is made right, whatever was done to it.
 func TestDamagedPage(t *testing.T) {
 	t.Parallel()
-	k := example(t)
+	k := builtIn(t)
 	want := open(t).visit(k.url + "/brebes/").live().text()
 	for name, js := range map[string]string{
 		"a headline gone":      `document.querySelector("h2").remove()`,
@@ -181,7 +181,7 @@ func (b *tab) early(js string) *tab {
 // Where the app would cost or could not run it does not start, and the page is whole.
 func TestNoStart(t *testing.T) {
 	t.Parallel()
-	k := example(t)
+	k := builtIn(t)
 	title := k.articles(8)[0].Title
 	for name, prepare := range map[string]func(*tab){
 		"Save-Data":      func(b *tab) { b.early(`Object.defineProperty(navigator, "connection", {value: {saveData: true}})`) },
@@ -215,7 +215,7 @@ const watch = `window.wrong = []; window.warned = []
 // An app that cannot be had leaves the page as it is, and says so in the console only.
 func TestFailedDownload(t *testing.T) {
 	t.Parallel()
-	k := example(t)
+	k := builtIn(t)
 	slug := k.articles(8)[0].Slug
 	for _, blocked := range []string{"*://*:*/app/*.wasm", "*://*:*/app/start.*"} {
 		t.Run(blocked, func(t *testing.T) {
@@ -247,7 +247,7 @@ func TestFailedDownload(t *testing.T) {
 // While the app comes over a slow line, and while it starts, no click is lost: it goes where it would have gone.
 func TestClicksDuringStart(t *testing.T) {
 	t.Parallel()
-	k := example(t)
+	k := builtIn(t)
 	list := k.articles(8)
 	mouse := func(b *tab, kind input.DispatchMouseEventType, x, y float64) {
 		b.command(func() error {
@@ -289,7 +289,7 @@ func TestClicksDuringStart(t *testing.T) {
 // In a frame the app starts at the first touch of the widget and not before, and takes over there as well.
 func TestTakeoverInFrame(t *testing.T) {
 	t.Parallel()
-	k := example(t)
+	k := builtIn(t)
 	k.articles(8)
 	b := open(t)
 	b.command(func() error { // our own pages show no frames; this one stands in for a host, whose frame the test can look into
