@@ -196,6 +196,9 @@ func TestAssets(t *testing.T) {
 			}
 		}
 	}
+	if n := len(k.get("/brebes/worker.js").body); n > 4096 {
+		t.Errorf("the worker has %d bytes, want 4096 at most", n)
+	}
 }
 
 // Every kind of answer forbids what it does not need.

@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -337,6 +339,85 @@ func TestWorkerOff(t *testing.T) {
 	if got := eval[string](b, `caches.keys().then(k => k.filter(n => n != "kabar-brebes-kept").sort().join())`); got != "kabar-brebes-2-pages,lain" {
 		t.Errorf("caches left: %s", got)
 	}
+}
+
+// TestSlowLine: what the network does not answer in three seconds, or answers with an error, comes from the device; errors are not kept, and what is
+// kept is bounded.
+func TestSlowLine(t *testing.T) {
+	t.Parallel()
+	k := serve(t, []string{feeds(t, map[string]string{"kabar.xml": newsFeed(3)}) + "/kabar.xml"})
+	list := k.articles(3)
+	to, err := url.Parse(k.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := httputil.NewSingleHostReverseProxy(to)
+	var trouble atomic.Value
+	trouble.Store("")
+	over := make(chan struct{})
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Service-Worker-Navigation-Preload") != "true" && r.Header.Get("Sec-Fetch-Dest") == "document" && trouble.Load() == "preload":
+			w.WriteHeader(http.StatusTeapot)
+		case trouble.Load() == "silent" && strings.HasPrefix(r.URL.Path, "/brebes/"):
+			select {
+			case <-over:
+			case <-r.Context().Done():
+			}
+		case trouble.Load() == "error":
+			http.Error(w, "bad gateway", http.StatusBadGateway)
+		default:
+			p.ServeHTTP(w, r)
+		}
+	}))
+	t.Cleanup(s.Close)
+	t.Cleanup(func() { close(over) }) // before the server waits for them
+	b := open(t).visit(s.URL + "/brebes/").filled()
+	saved := `document.querySelector(".toast p")?.textContent.startsWith("Tersimpan · ")`
+	for _, what := range []string{"silent", "error"} {
+		trouble.Store(what)
+		b.visit(s.URL + "/brebes/" + list[1].Slug)
+		b.until(title + " == " + quote(list[1].Title) + " && " + saved)
+	}
+	b.visit(s.URL + "/brebes/tidak-ada")
+	trouble.Store("")
+	b.visit(s.URL + "/brebes/tidak-ada-juga")
+	if eval[bool](b, `Promise.all(["/brebes/tidak-ada", "/brebes/tidak-ada-juga"].map(p => caches.match(p))).then(a => a.some(r => r))`) {
+		t.Error("an error was kept")
+	}
+	eval[bool](b, `caches.open("kabar-brebes-pages").then(async c => { for (let i = 0; i < 120; i++) await c.put("/brebes/x" + i, new Response("x")) }).then(() => true)`)
+	b.visit(s.URL + "/brebes/")
+	b.until(`(async () => (await (await caches.open("kabar-brebes-pages")).keys()).length == 90)()`)
+	if !eval[bool](b, `caches.match("/brebes/").then(r => !!r)`) {
+		t.Error("the newest page was thrown out")
+	}
+	trouble.Store("preload") // only what the browser sends before the worker has started is answered
+	b.visit(s.URL + "/brebes/" + list[2].Slug)
+	b.until(title + " == " + quote(list[2].Title))
+}
+
+// TestBudget: two million bytes are fetched ahead, and no more until the reader agrees to what it says.
+func TestBudget(t *testing.T) {
+	t.Parallel()
+	noise := func() string {
+		b := make([]byte, 90_000)
+		rand.Read(b)
+		return base64.StdEncoding.EncodeToString(b)
+	}
+	var items strings.Builder
+	for i := range 30 {
+		fmt.Fprintf(&items, "<item><title>Panjang %d</title><link>https://kab-brebes.kpu.go.id/berita/%d</link><pubDate>%s</pubDate><description>%s</description></item>",
+			i, i, time.Now().Add(-time.Duration(i)*time.Hour).Format(time.RFC1123Z), noise())
+	}
+	f := feeds(t, map[string]string{"kabar.xml": `<rss version="2.0"><channel><title>Kabar</title>` + items.String() + `</channel></rss>`})
+	k := serve(t, []string{f + "/kabar.xml"})
+	k.articles(30)
+	b := open(t).visit(k.url + "/brebes/").filled()
+	if bytes := eval[int](b, "kabar.filled.bytes"); bytes < 1_500_000 || bytes > 2_150_000 {
+		t.Errorf("%d bytes were fetched ahead", bytes)
+	}
+	b.visit(k.url + "/brebes/aplikasi").filled()
+	b.until(`/unduhan sekitar [0-9,]+ MB/.test(document.querySelector("[data-do=fill]").textContent)`)
 }
 
 // TestSaveData: nothing is fetched ahead over a line that is paid for by the byte, until the reader asks.
