@@ -50,11 +50,13 @@ type server struct {
 	files    map[string]*file // of the app, by the last part of their address
 	app      string           // the name of its binary
 	embedJS  *file
-	metrics  http.Handler // nil when it has an address of its own
-	posting  sync.Mutex   // one at a time writes posts and decodes uploads
+	aside    bool // /metrics has an address of its own
+	figures  figures
+	posting  sync.Mutex // one at a time writes posts and decodes uploads
 
 	statsPassword []byte // for the figures of all offices, as bcrypt's hash
 	tries         tries
+	readiness     readiness
 	sameOrigin    *http.CrossOriginProtection
 }
 
@@ -144,9 +146,7 @@ func run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer)
 		if err != nil {
 			return fmt.Errorf("listening on metrics_addr = %q: %w", c.MetricsAddr, err)
 		}
-		private := http.NewServeMux()
-		private.Handle("GET /metrics", metrics(db))
-		m := &http.Server{Handler: private, ReadHeaderTimeout: headerTimeout}
+		m := &http.Server{Handler: s.operators(), ReadHeaderTimeout: headerTimeout}
 		start("metrics", func(context.Context) error {
 			if err := m.Serve(aside); !errors.Is(err, http.ErrServerClosed) {
 				return err
@@ -154,8 +154,6 @@ func run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer)
 			return nil
 		})
 		defer m.Close()
-	} else {
-		s.metrics = metrics(db)
 	}
 	h := &http.Server{Handler: s.routes(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 		// net/http's own lines name the client's address.
@@ -169,6 +167,7 @@ func run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer)
 	case <-ctx.Done():
 	}
 	log.Info("stopping: answering what is in flight")
+	s.leave()
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	if err := h.Shutdown(drain); err != nil {
@@ -183,7 +182,7 @@ func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog
 		return nil, fmt.Errorf("reading public_url: %w", err)
 	}
 	s := &server{log: log, now: time.Now, base: strings.TrimSuffix(c.PublicURL, "/"), host: strings.ToLower(u.Hostname()), https: u.Scheme == "https", hub: c.WebSubHub,
-		sites: map[string]*office{}, proxies: c.TrustedProxies, store: db, cache: page.NewCache(), cards: card.NewMaker(db),
+		sites: map[string]*office{}, proxies: c.TrustedProxies, store: db, cache: page.NewCache(), cards: card.NewMaker(db), aside: c.MetricsAddr != "", figures: newFigures(), readiness: readiness{heard: make(chan struct{})},
 		statsPassword: c.StatsPassword, sameOrigin: http.NewCrossOriginProtection()}
 	if err := s.sameOrigin.AddTrustedOrigin(s.base); err != nil { // a proxy may give us another name
 		return nil, fmt.Errorf("public_url: %w", err)
@@ -198,6 +197,7 @@ func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog
 		networks = append(networks, n.ID)
 	}
 	s.counter = count.New(db, networks)
+	s.counter.Log = log
 	a, err := s.assets(ctx)
 	if err != nil {
 		return nil, err
