@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -152,7 +153,7 @@ func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return run(ctx, c, newLog(errs), out)
+	return front{listen: net.Listen}.run(ctx, c, newLog(errs), out)
 }
 
 func version() string {

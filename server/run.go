@@ -107,12 +107,20 @@ const (
 )
 
 // run serves until ctx ends, then answers what is in flight. It writes to out what an operator is to open.
-func run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer) (err error) {
-	ln, err := net.Listen("tcp", c.Addr)
+func (f front) run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer) (err error) {
+	ln, err := f.listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("listening on addr = %q: %w", c.Addr, err)
 	}
 	defer ln.Close()
+	var plain net.Listener
+	if c.OwnTLS() {
+		host, _, _ := net.SplitHostPort(c.Addr)
+		if plain, err = f.listen("tcp", net.JoinHostPort(host, "80")); err != nil {
+			return fmt.Errorf("listening on port 80 too, since addr = %q and public_url is https: %w", c.Addr, err)
+		}
+		defer plain.Close()
+	}
 	db, err := store.Open(ctx, c.Database)
 	if err != nil {
 		return fmt.Errorf("opening database %s: %w", c.DatabaseName(), err)
@@ -141,8 +149,11 @@ func run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer)
 	start("updates", s.updates)
 	start("pictures", func(ctx context.Context) error { pictures.Run(ctx); return nil })
 
+	if s.https && !c.OwnTLS() && len(s.proxies) == 0 {
+		log.Warn("public_url is https, and neither trusted_proxies is set nor does addr have port 443: this server speaks plain HTTP, and takes all readers behind a proxy for one")
+	}
 	if c.MetricsAddr != "" {
-		aside, err := net.Listen("tcp", c.MetricsAddr)
+		aside, err := f.listen("tcp", c.MetricsAddr)
 		if err != nil {
 			return fmt.Errorf("listening on metrics_addr = %q: %w", c.MetricsAddr, err)
 		}
@@ -159,7 +170,13 @@ func run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer)
 		// net/http's own lines name the client's address.
 		ErrorLog: stdlog.New(io.Discard, "", 0)}
 	served := make(chan error, 1)
-	go func() { served <- h.Serve(ln) }()
+	if plain != nil {
+		certs := s.certificates(c, f.acme)
+		go func() { served <- s.serveTLS(h, certs, ln, plain) }()
+		go certs.first() // which ends with the program
+	} else {
+		go func() { served <- h.Serve(ln) }()
+	}
 	s.announce(out, ln.Addr().String())
 	select {
 	case err := <-served:
