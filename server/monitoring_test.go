@@ -72,12 +72,7 @@ func TestMonitoring(t *testing.T) {
 	p.serve()
 	p.until("the news is there", func() bool { return strings.Contains(p.get("/brebes/"), "Rapat") })
 	send := func(events string) int {
-		r, err := http.NewRequestWithContext(t.Context(), "POST", p.url+"/api/v1/sites/brebes/events", strings.NewReader(`{"events":[`+events+`]}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Header.Set("User-Agent", "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36")
-		res, err := http.DefaultClient.Do(r)
+		res, err := p.beacon("/api/v1/sites/brebes/events", `{"events":[`+events+`]}`)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -139,4 +134,14 @@ func TestMonitoring(t *testing.T) {
 			t.Errorf("a series for each address: %s", route)
 		}
 	}
+}
+
+// beacon sends as a reader's phone does.
+func (p *place) beacon(path, body string) (*http.Response, error) {
+	r, err := http.NewRequestWithContext(p.Context(), "POST", p.url+path, strings.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("User-Agent", "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36")
+	return http.DefaultClient.Do(r)
 }
