@@ -4,7 +4,7 @@
 run: build ## build everything and serve the example office on 127.0.0.1:8080
 	./bin/kabar serve
 
-build: bundle ## build bin/kabar with the app inside
+build: bundle ## build bin/kabar with the app inside; nodynamic keeps the picture library from looking for one of the machine's
 	CGO_ENABLED=0 go build -trimpath -tags nodynamic -ldflags="-s -w" -o bin/kabar ./server
 
 dist: bundle ## make the release: static archives for amd64 and arm64, with guides, examples and the list of parts, in bin/dist

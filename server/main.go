@@ -13,6 +13,8 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	_ "golang.org/x/crypto/x509roots/fallback" // a machine without a list of authorities, such as an empty container, reads feeds too
+
 	"kabar/server/config"
 )
 

@@ -89,7 +89,13 @@ func freeAddr(t *testing.T) string {
 
 func (k *kabar) start(args ...string) {
 	k.t.Helper()
-	k.cmd = exec.Command(binary, append([]string{"serve"}, args...)...)
+	k.launch(exec.Command(binary, append([]string{"serve"}, args...)...))
+}
+
+// launch starts a command that serves, in the server's folder.
+func (k *kabar) launch(cmd *exec.Cmd) {
+	k.t.Helper()
+	k.cmd = cmd
 	k.cmd.Dir = k.dir
 	k.cmd.Stderr = &k.log
 	out, err := k.cmd.StdoutPipe()
