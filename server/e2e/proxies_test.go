@@ -50,7 +50,7 @@ var proxies = []proxy{
 		for _, kind := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
 			temp += kind + "_temp_path " + p.dir + ";\n"
 		}
-		return "daemon off; master_process off; pid " + p.dir + "/pid; error_log stderr; events {}\nhttp {\n" + temp + file + "}\n"
+		return "daemon off; master_process off; pid " + p.dir + "/pid; error_log stderr; events {}\nhttp {\naccess_log off;\n" + temp + file + "}\n"
 	}, `^[0-9a-f]{32}$`},
 	{"caddy", func(dir, config string) []string {
 		return []string{"run", "--adapter", "caddyfile", "--config", config}
@@ -58,7 +58,7 @@ var proxies = []proxy{
 		_, plain, _ := net.SplitHostPort(p.plain)
 		_, secure, _ := net.SplitHostPort(p.secure)
 		file = strings.NewReplacer("127.0.0.1:8080", p.behind, public443+" {", public443+" {\n\ttls "+p.cert+" "+p.key).Replace(file)
-		return fmt.Sprintf("{\n\tadmin off\n\tpersist_config off\n\tskip_install_trust\n\tdefault_bind 127.0.0.1\n\thttp_port %s\n\thttps_port %s\n}\n%s", plain, secure, file)
+		return fmt.Sprintf("{\n\tadmin off\n\tskip_install_trust\n\tdefault_bind 127.0.0.1\n\thttp_port %s\n\thttps_port %s\n}\n%s", plain, secure, file)
 	}, `^[0-9a-f-]{36}$`},
 }
 
@@ -168,12 +168,15 @@ func TestProxies(t *testing.T) {
 				return answer{res, string(b)}, err
 			}
 			const site = "https://" + public443
-			k.wait(c.name, func() bool {
-				_, err := do("127.0.0.2", "GET", site+"/healthz", "")
-				if err != nil && cmd.ProcessState != nil {
-					t.Fatal(log.String())
+			var last error
+			t.Cleanup(func() {
+				if last != nil {
+					t.Errorf("%v; %s", last, log.String())
 				}
-				return err == nil
+			})
+			k.wait(c.name, func() bool {
+				_, last = do("127.0.0.2", "GET", site+"/healthz", "")
+				return last == nil
 			})
 			ask := func(from, method, path, body string, headers ...string) answer {
 				t.Helper()
