@@ -11,8 +11,8 @@ dist: bundle ## make the release: static archives for amd64 and arm64, with guid
 	go run ./server/release
 
 reproduce: ## make the release of the last commit in two other folders, and compare
-	@t=$$(mktemp -d); trap 'rm -rf "$$t"' EXIT; for d in one another/place; do \
-		git clone -q . "$$t/$$d" && $(MAKE) -s -C "$$t/$$d" dist || exit 1; done; \
+	@t=$$(mktemp -d); trap 'rm -rf "$$t"' EXIT; commit=$$(git rev-parse HEAD); for d in one another/place; do \
+		git clone -q . "$$t/$$d" && git -C "$$t/$$d" checkout -q --detach $$commit && $(MAKE) -s -C "$$t/$$d" dist || exit 1; done; \
 	cat "$$t/one/bin/dist/SHA256SUMS"; cmp "$$t/one/bin/dist/SHA256SUMS" "$$t/another/place/bin/dist/SHA256SUMS" && echo "twice the same"
 
 bundle: ## build the WebAssembly app and compress it, if anything of it changed
