@@ -1,16 +1,24 @@
 # make run and make test are all that a newcomer needs; the rest is for those who work on Kabar.
-.PHONY: run build bundle test chromium browsers bench audit fuzz size screenshots clean
+.PHONY: run build bundle dist reproduce test chromium proxies browsers bench audit fuzz size screenshots clean
 
 run: build ## build everything and serve the example office on 127.0.0.1:8080
 	./bin/kabar serve
 
-build: bundle ## build bin/kabar with the app inside
-	go build -trimpath -ldflags="-s -w" -o bin/kabar ./server
+build: bundle ## build bin/kabar with the app inside; nodynamic keeps the picture library from looking for one of the machine's
+	CGO_ENABLED=0 go build -trimpath -tags nodynamic -ldflags="-s -w" -o bin/kabar ./server
+
+dist: bundle ## make the release: static archives for amd64 and arm64, with guides, examples and the list of parts, in bin/dist
+	go run ./server/release
+
+reproduce: ## make the release of the last commit in two other folders, and compare
+	@t=$$(mktemp -d); trap 'rm -rf "$$t"' EXIT; commit=$$(git rev-parse HEAD); for d in one another/place; do \
+		git clone -q . "$$t/$$d" && git -C "$$t/$$d" checkout -q --detach $$commit && $(MAKE) -s -C "$$t/$$d" dist || exit 1; done; \
+	cat "$$t/one/bin/dist/SHA256SUMS"; cmp "$$t/one/bin/dist/SHA256SUMS" "$$t/another/place/bin/dist/SHA256SUMS" && echo "twice the same"
 
 bundle: ## build the WebAssembly app and compress it, if anything of it changed
 	go run ./web/bundle
 
-test: bundle chromium ## vet, then every test, browser tests included
+test: bundle chromium proxies ## vet, then every test, browser tests included
 	go vet ./...
 	go test -timeout 30m ./...
 
@@ -23,6 +31,15 @@ chromium: ## install Chromium from the distribution's packages if there is none
 		else \
 			echo "the browser tests need Chromium: install your distribution's package chromium and run make test again" >&2; exit 1; \
 		fi; }
+
+proxies: ## unpack nginx and Caddy for their tests from the distribution's packages, without installing: no service is to start
+	@for p in nginx caddy; do command -v $$p >/dev/null || ls .build/proxies/usr/*bin/$$p >/dev/null 2>&1 || { \
+		if command -v apt-get >/dev/null && command -v dpkg >/dev/null; then \
+			echo "unpacking $$p for the proxies' tests"; mkdir -p .build/proxies && cd .build/proxies && \
+			{ apt-get download -qq $$p 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get download -qq $$p; }; } && dpkg -x $${p}_*.deb . && rm $${p}_*.deb && cd ../..; \
+		else \
+			echo "the proxies' tests need $$p: install your distribution's package $$p and run make test again" >&2; exit 1; \
+		fi; } || exit 1; done
 
 browsers: bundle ## try the main path in Firefox and WebKit, installed from the distribution's packages if need be
 	go run ./server/e2e/browsers

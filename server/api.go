@@ -166,11 +166,7 @@ func (s *server) reader(r *http.Request) count.Reader {
 // address is where the request came from: the peer, or, when proxies that we trust stand before us, the nearest address in
 // X-Forwarded-For that is not one of them.
 func (s *server) address(r *http.Request) netip.Addr {
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}
-	}
-	addr := peer.Addr().Unmap()
+	addr := peer(r)
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0 && s.trusts(addr); i-- {
 		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
@@ -180,6 +176,15 @@ func (s *server) address(r *http.Request) netip.Addr {
 		addr = next.Unmap()
 	}
 	return addr
+}
+
+// peer is the other end of the connection; it is not valid where there is none.
+func peer(r *http.Request) netip.Addr {
+	p, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return p.Addr().Unmap()
 }
 
 func (s *server) trusts(a netip.Addr) bool {

@@ -67,7 +67,7 @@ func (s *server) handle(h handler) http.Handler {
 		}
 		e := asHTTP(err)
 		if e.status >= 500 {
-			s.log.ErrorContext(r.Context(), "request failed", slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", e.status), slog.Any("error", err))
+			s.log.ErrorContext(r.Context(), "request failed", slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", e.status), slog.String("error", discreet(err.Error(), r)))
 		}
 		s.fail(w, r, e)
 	})

@@ -7,11 +7,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
+	"net"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+
+	_ "golang.org/x/crypto/x509roots/fallback" // a machine without a list of authorities, such as an empty container, reads feeds too
 
 	"kabar/server/config"
 )
@@ -32,6 +34,8 @@ const usage = `Kabar shows an office's news on any web page, and counts honestly
         bring an archive in; run again after a break it goes on
   kabar stats -config kabar.toml [-site id] [-from day] [-to day] [-format table|csv|json]
         print the figures of an office, or of all, for the last 30 days or others
+  kabar backup -config kabar.toml -to file
+        copy the SQLite database while the server runs; what recognises readers is left out
   kabar hash
         read a password from the standard input, and print what the settings want as stats_password_bcrypt
   kabar version
@@ -67,6 +71,8 @@ func command(ctx context.Context, args []string, out, errs io.Writer) int {
 		err = newPost(args[1:], out, errs)
 	case "stats":
 		err = printStats(ctx, args[1:], out, errs)
+	case "backup":
+		err = backup(ctx, args[1:], out, errs)
 	case "hash":
 		err = printHash(args[1:], os.Stdin, out)
 	case "sources":
@@ -149,7 +155,7 @@ func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return run(ctx, c, slog.New(slog.NewTextHandler(errs, nil)), out)
+	return front{listen: net.Listen}.run(ctx, c, newLog(errs), out)
 }
 
 func version() string {

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"net/http"
+	"net/http/pprof"
+	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -12,11 +14,82 @@ import (
 	"kabar/server/store"
 )
 
-// metrics answers in Prometheus' text format: the program's own figures, and each source's as kabar sources shows them.
-func metrics(db *store.Store) http.Handler {
+// figures are what the server counts of itself.
+type figures struct{ requests *prometheus.HistogramVec }
+
+func newFigures() figures {
+	return figures{prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "kabar_http_request_duration_seconds", Help: "Time to answer, by the route that matched and the class of the status.",
+		// From a page that is kept to what no reader waits for.
+		Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
+	}, []string{"route", "status"})}
+}
+
+// request counts one; a route is a pattern such as "GET /{site}/{slug}", so that foreign addresses make no new series.
+func (f figures) request(route string, status int, took time.Duration) {
+	if route == "" || route == "/" {
+		route = "none"
+	}
+	class := "none" // the client went away
+	if status != 0 {
+		class = strconv.Itoa(status/100) + "xx"
+	}
+	f.requests.WithLabelValues(route, class).Observe(took.Seconds())
+}
+
+// metrics answers in Prometheus' text format: the program's own figures, and each source's as kabar sources shows them. What cannot be
+// read at the moment, such as those of a database that is gone, is left out.
+func (s *server) metrics() http.Handler {
 	r := prometheus.NewRegistry()
-	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), sourceMetrics{db})
-	return promhttp.HandlerFor(r, promhttp.HandlerOpts{})
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewBuildInfoCollector(),
+		s.figures.requests, s.counter, sourceMetrics{s.store},
+		gauge("kabar_ready", "1 when the server wants requests: its database answers and it is not stopping.", func(ctx context.Context) (float64, error) {
+			if s.unready(ctx) != nil {
+				return 0, nil
+			}
+			return 1, nil
+		}),
+		gauge("kabar_database_bytes", "Size of the database.", func(ctx context.Context) (float64, error) {
+			n, err := s.store.Size(ctx)
+			return float64(n), err
+		}))
+	return promhttp.HandlerFor(r, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
+}
+
+// operators is what only operators may see: /metrics, and what the program is doing at /debug/pprof/.
+func (s *server) operators() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", s.metrics())
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	return mux
+}
+
+// reading is a gauge that is read when it is asked.
+type reading struct {
+	desc *prometheus.Desc
+	read func(context.Context) (float64, error)
+}
+
+func gauge(name, help string, read func(context.Context) (float64, error)) reading {
+	return reading{prometheus.NewDesc(name, help, nil, nil), read}
+}
+
+// Describe implements prometheus.Collector.
+func (g reading) Describe(out chan<- *prometheus.Desc) { out <- g.desc }
+
+// Collect implements prometheus.Collector.
+func (g reading) Collect(out chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeTime)
+	defer cancel()
+	v, err := g.read(ctx)
+	if err != nil {
+		out <- prometheus.NewInvalidMetric(g.desc, err)
+		return
+	}
+	out <- prometheus.MustNewConstMetric(g.desc, prometheus.GaugeValue, v)
 }
 
 // sourceMetrics reads what is known of each source when it is asked, so that replicas say the same.

@@ -53,12 +53,13 @@ func (s *server) routes() http.Handler {
 	get("/favicon.ico", s.favicon)
 	get("/robots.txt", s.robotsTXT)
 	get("/healthz", s.health)
-	if s.metrics != nil {
-		mux.Handle("GET /metrics", s.metrics)
+	get("/readyz", s.ready)
+	if !s.aside {
+		mux.Handle("GET /metrics", s.metrics())
 	}
 
 	mux.Handle("/", s.handle(func(http.ResponseWriter, *http.Request) error { return notFound("page") }))
-	return s.secure(mux)
+	return s.observe(s.secure(mux))
 }
 
 // named answers below an office with what has a name of its own there, and otherwise with h. The mux would refuse patterns for them:

@@ -52,11 +52,13 @@ type server struct {
 	app      string           // the name of its binary
 	embedJS  *file
 	workers  map[string]*file // by office
-	metrics  http.Handler     // nil when it has an address of its own
-	posting  sync.Mutex       // one at a time writes posts and decodes uploads
+	aside    bool             // /metrics has an address of its own
+	figures  figures
+	posting  sync.Mutex // one at a time writes posts and decodes uploads
 
 	statsPassword []byte // for the figures of all offices, as bcrypt's hash
 	tries         tries
+	readiness     readiness
 	sameOrigin    *http.CrossOriginProtection
 }
 
@@ -109,12 +111,20 @@ const (
 )
 
 // run serves until ctx ends, then answers what is in flight. It writes to out what an operator is to open.
-func run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer) (err error) {
-	ln, err := net.Listen("tcp", c.Addr)
+func (f front) run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer) (err error) {
+	ln, err := f.listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("listening on addr = %q: %w", c.Addr, err)
 	}
 	defer ln.Close()
+	var plain net.Listener
+	if c.OwnTLS() {
+		host, _, _ := net.SplitHostPort(c.Addr)
+		if plain, err = f.listen("tcp", net.JoinHostPort(host, "80")); err != nil {
+			return fmt.Errorf("listening on port 80 too, since addr = %q and public_url is https: %w", c.Addr, err)
+		}
+		defer plain.Close()
+	}
 	db, err := store.Open(ctx, c.Database)
 	if err != nil {
 		return fmt.Errorf("opening database %s: %w", c.DatabaseName(), err)
@@ -143,14 +153,15 @@ func run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer)
 	start("updates", s.updates)
 	start("pictures", func(ctx context.Context) error { pictures.Run(ctx); return nil })
 
+	if s.https && !c.OwnTLS() && len(s.proxies) == 0 {
+		log.Warn("public_url is https, and neither trusted_proxies is set nor does addr have port 443: this server speaks plain HTTP, and takes all readers behind a proxy for one")
+	}
 	if c.MetricsAddr != "" {
-		aside, err := net.Listen("tcp", c.MetricsAddr)
+		aside, err := f.listen("tcp", c.MetricsAddr)
 		if err != nil {
 			return fmt.Errorf("listening on metrics_addr = %q: %w", c.MetricsAddr, err)
 		}
-		private := http.NewServeMux()
-		private.Handle("GET /metrics", metrics(db))
-		m := &http.Server{Handler: private, ReadHeaderTimeout: headerTimeout}
+		m := &http.Server{Handler: s.operators(), ReadHeaderTimeout: headerTimeout}
 		start("metrics", func(context.Context) error {
 			if err := m.Serve(aside); !errors.Is(err, http.ErrServerClosed) {
 				return err
@@ -158,14 +169,18 @@ func run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer)
 			return nil
 		})
 		defer m.Close()
-	} else {
-		s.metrics = metrics(db)
 	}
 	h := &http.Server{Handler: s.routes(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 		// net/http's own lines name the client's address.
 		ErrorLog: stdlog.New(io.Discard, "", 0)}
 	served := make(chan error, 1)
-	go func() { served <- h.Serve(ln) }()
+	if plain != nil {
+		certs := s.certificates(c, f.acme)
+		go func() { served <- s.serveTLS(h, certs, ln, plain) }()
+		go certs.first() // which ends with the program
+	} else {
+		go func() { served <- h.Serve(ln) }()
+	}
 	s.announce(out, ln.Addr().String())
 	select {
 	case err := <-served:
@@ -173,6 +188,7 @@ func run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer)
 	case <-ctx.Done():
 	}
 	log.Info("stopping: answering what is in flight")
+	s.leave()
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	if err := h.Shutdown(drain); err != nil {
@@ -187,7 +203,7 @@ func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog
 		return nil, fmt.Errorf("reading public_url: %w", err)
 	}
 	s := &server{log: log, now: time.Now, base: strings.TrimSuffix(c.PublicURL, "/"), host: strings.ToLower(u.Hostname()), https: u.Scheme == "https", hub: c.WebSubHub,
-		sites: map[string]*office{}, proxies: c.TrustedProxies, store: db, cache: page.NewCache(), cards: card.NewMaker(db),
+		sites: map[string]*office{}, proxies: c.TrustedProxies, store: db, cache: page.NewCache(), cards: card.NewMaker(db), aside: c.MetricsAddr != "", figures: newFigures(), readiness: readiness{heard: make(chan struct{})},
 		statsPassword: c.StatsPassword, sameOrigin: http.NewCrossOriginProtection()}
 	if err := s.sameOrigin.AddTrustedOrigin(s.base); err != nil { // a proxy may give us another name
 		return nil, fmt.Errorf("public_url: %w", err)
@@ -205,6 +221,7 @@ func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog
 		networks = append(networks, n.ID)
 	}
 	s.counter = count.New(db, networks)
+	s.counter.Log = log
 	a, err := s.assets(ctx)
 	if err != nil {
 		return nil, err

@@ -84,13 +84,3 @@ func (s *server) favicon(w http.ResponseWriter, r *http.Request) error {
 	io.WriteString(w, faviconSVG)
 	return nil
 }
-
-// health says that the server lives and that its database answers.
-func (s *server) health(w http.ResponseWriter, r *http.Request) error {
-	if err := s.store.Ping(r.Context()); err != nil {
-		return &httpError{status: http.StatusServiceUnavailable, code: "database", message: "the database does not answer", err: err}
-	}
-	w.Header().Set("Cache-Control", "no-store")
-	io.WriteString(w, "ok\n")
-	return nil
-}

@@ -318,6 +318,13 @@ func (c *Config) Override(addr, database, publicURL string) error {
 	return errors.Join(p.found...)
 }
 
+// OwnTLS reports whether the server speaks TLS itself, with certificates that it gets: the world reaches it by https, on addr's port 443, and no
+// proxy stands before it.
+func (c *Config) OwnTLS() bool {
+	_, port, _ := net.SplitHostPort(c.Addr)
+	return port == "443" && strings.HasPrefix(c.PublicURL, "https://") && len(c.TrustedProxies) == 0
+}
+
 // DatabaseName is the database without its password, for logs. What cannot be taken apart may hold one anywhere, and only its scheme is said.
 func (c *Config) DatabaseName() string {
 	if strings.HasPrefix(c.Database, "sqlite:") {

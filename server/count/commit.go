@@ -82,7 +82,9 @@ func (c *Counter) commit(ctx context.Context, first *submission) {
 		all = append(all, s.happenings...)
 	}
 	// What was taken is finished even when the program is told to stop.
+	began := time.Now()
 	results, err := c.store.Record(context.WithoutCancel(ctx), all)
+	c.figures.committed(len(all), time.Since(began), err)
 	for _, s := range batch {
 		if s.err = err; err == nil {
 			s.results, results = results[:len(s.happenings)], results[len(s.happenings):]

@@ -62,6 +62,7 @@ type Counter struct {
 	stopped  chan struct{} // closed when Run has returned
 	salts    salts
 	pages    pages
+	figures  figures
 
 	lastBatch int // of submissions; Run's own
 }
@@ -69,6 +70,7 @@ type Counter struct {
 // New returns a counter that knows these networks.
 func New(s *store.Store, networks []string) *Counter {
 	c := &Counter{Now: time.Now, Log: slog.Default(), store: s, networks: map[string]bool{}, waiting: make(chan *submission, maxWaiting), stopped: make(chan struct{})}
+	c.figures = newFigures(func() float64 { return float64(len(c.waiting)) })
 	for _, n := range networks {
 		c.networks[n] = true
 	}
@@ -77,6 +79,14 @@ func New(s *store.Store, networks []string) *Counter {
 
 // Submit takes one reader's events, one by one, and returns when those that it took are on disk.
 func (c *Counter) Submit(ctx context.Context, o Office, r Reader, events []news.Event) (Answer, error) {
+	answer, err := c.submit(ctx, o, r, events)
+	if err == nil {
+		c.figures.answered(len(events), answer.Rejected)
+	}
+	return answer, err
+}
+
+func (c *Counter) submit(ctx context.Context, o Office, r Reader, events []news.Event) (Answer, error) {
 	answer := Answer{Counts: map[string]news.Counts{}}
 	sub := &submission{done: make(chan struct{})}
 	var taken []news.Event

@@ -29,9 +29,10 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	binary = filepath.Join(dir, "kabar")
-	for _, args := range [][]string{{"run", "./web/bundle"}, {"build", "-o", binary, "./server"}} {
+	for _, args := range [][]string{{"run", "./web/bundle"}, {"build", "-trimpath", "-tags", "nodynamic", "-o", binary, "./server"}} {
 		c := exec.Command("go", args...)
 		c.Dir = "../.."
+		c.Env = append(os.Environ(), "CGO_ENABLED=0") // as releases are built
 		if out, err := c.CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "go %v: %v\n%s", args, err, out)
 			return 1

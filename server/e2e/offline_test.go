@@ -137,7 +137,7 @@ func TestOffline(t *testing.T) {
 // TestOfflineApp: the same with the app, which starts from what is here, pictures too.
 func TestOfflineApp(t *testing.T) {
 	t.Parallel()
-	k := &kabar{t: t, dir: t.TempDir(), log: new(lines)}
+	k := &kabar{t: t, dir: t.TempDir()}
 	addr := freeAddr(t)
 	k.url = "http://" + addr
 	k.start("-addr", addr)

@@ -197,7 +197,7 @@ func TestFeeds(t *testing.T) {
 
 // TestHub: feeds name the hub of the settings.
 func TestHub(t *testing.T) {
-	k := &kabar{t: t, dir: t.TempDir(), log: new(lines)}
+	k := &kabar{t: t, dir: t.TempDir()}
 	addr := freeAddr(t)
 	k.url = "http://" + addr
 	config := filepath.Join(k.dir, "kabar.toml")

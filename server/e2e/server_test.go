@@ -55,7 +55,7 @@ func (l *lines) String() string {
 // serve starts the program with an office brebes that reads feeds, and waits until it answers. Extra lines go to the office's settings.
 func serve(t *testing.T, feeds []string, extra ...string) *kabar {
 	t.Helper()
-	k := &kabar{t: t, dir: t.TempDir(), log: new(lines)}
+	k := &kabar{t: t, dir: t.TempDir()}
 	addr := freeAddr(t)
 	k.url = "http://" + addr
 	list, _ := json.Marshal(append([]string{}, feeds...))
@@ -71,7 +71,7 @@ func serve(t *testing.T, feeds []string, extra ...string) *kabar {
 // example starts the program with the built-in office.
 func example(t *testing.T) *kabar {
 	t.Helper()
-	k := &kabar{t: t, dir: t.TempDir(), log: new(lines)}
+	k := &kabar{t: t, dir: t.TempDir()}
 	addr := freeAddr(t)
 	k.url = "http://" + addr
 	k.start("-addr", addr)
@@ -82,10 +82,10 @@ func example(t *testing.T) *kabar {
 func builtIn(t *testing.T) *kabar {
 	t.Helper()
 	common.once.Do(func() {
-		k := &kabar{dir: filepath.Dir(binary), log: new(lines)}
+		k := &kabar{dir: filepath.Dir(binary)}
 		addr := freeAddr(t)
 		k.url = "http://" + addr
-		common.err = k.launch("-addr", addr)
+		common.err = k.begin(exec.Command(binary, "serve", "-addr", addr))
 		common.kabar = k
 	})
 	if common.err != nil {
@@ -113,14 +113,23 @@ func freeAddr(t *testing.T) string {
 
 func (k *kabar) start(args ...string) {
 	k.t.Helper()
+	k.launch(exec.Command(binary, append([]string{"serve"}, args...)...))
+}
+
+// launch starts a command that serves, in the server's folder.
+func (k *kabar) launch(cmd *exec.Cmd) {
+	k.t.Helper()
 	k.t.Cleanup(func() { k.stop(syscall.SIGKILL) })
-	if err := k.launch(args...); err != nil {
+	if err := k.begin(cmd); err != nil {
 		k.t.Fatal(err)
 	}
 }
 
-func (k *kabar) launch(args ...string) error {
-	k.cmd = exec.Command(binary, append([]string{"serve"}, args...)...)
+func (k *kabar) begin(cmd *exec.Cmd) error {
+	if k.log == nil {
+		k.log = new(lines)
+	}
+	k.cmd = cmd
 	k.cmd.Dir = k.dir
 	k.cmd.Stderr = k.log
 	out, err := k.cmd.StdoutPipe()
