@@ -135,9 +135,16 @@ func run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer)
 	start("count", s.counter.Run)
 	client := fetch.New("Kabar/1 (+" + s.base + ")")
 	poller, pictures := sources(c, db, client, log)
-	start("sources", func(ctx context.Context) error { poller.Run(ctx); return nil })
+	start("sources", func(ctx context.Context) error {
+		db.Alone(ctx, func(ctx context.Context) {
+			var both sync.WaitGroup
+			both.Go(func() { poller.Run(ctx) })
+			both.Go(func() { pictures.Run(ctx) })
+			both.Wait()
+		})
+		return nil
+	})
 	start("updates", s.updates)
-	start("pictures", func(ctx context.Context) error { pictures.Run(ctx); return nil })
 
 	if c.MetricsAddr != "" {
 		aside, err := net.Listen("tcp", c.MetricsAddr)

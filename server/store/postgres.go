@@ -21,7 +21,7 @@ var postgresDialect = dialect{
 	// The name's hash is a key of the whole database, under a number of our own.
 	lock:    "SELECT pg_advisory_xact_lock(1801544289, hashtext($1))",
 	locking: " FOR NO KEY UPDATE OF p",
-	again:   inTheWay,
+	again:   again,
 	resume: func(table string) string {
 		key := map[string]string{"page": "id", "article": "id", "event": "seq"}[table]
 		if key == "" {
@@ -41,11 +41,14 @@ func postgresSchema(text string) string {
 	return integer.ReplaceAllString(text, "BIGINT")
 }
 
-// inTheWay says that a transaction lost against another one: a deadlock, or both made the same thing, such as the page of an address, and the second
-// attempt finds it.
-func inTheWay(err error) bool {
+// again says that a transaction lost against another one, in a deadlock or because both made the same thing, such as the page of an address, which the
+// second attempt finds; or that it got a connection that had broken meanwhile. It is not for a commit that broke: that one may have happened.
+func again(err error) bool {
 	var e *pgconn.PgError
-	return errors.As(err, &e) && (e.Code == "40P01" || e.Code == "40001" || e.Code == "23505")
+	if errors.As(err, &e) && (e.Code == "40P01" || e.Code == "40001" || e.Code == "23505") {
+		return true
+	}
+	return errors.As(err, &beginError{}) && !errors.As(err, new(*pgconn.ConnectError))
 }
 
 const (

@@ -90,10 +90,16 @@ func (s *Store) tx(ctx context.Context, f func(*sql.Tx) error) (err error) {
 	return err
 }
 
+// beginError says that nothing of a transaction has happened.
+type beginError struct{ error }
+
+func (e beginError) Error() string { return "beginning a transaction: " + e.error.Error() }
+func (e beginError) Unwrap() error { return e.error }
+
 func transact(ctx context.Context, db *sql.DB, f func(*sql.Tx) error) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("beginning a transaction: %w", err)
+		return beginError{err}
 	}
 	if err := f(tx); err != nil {
 		if e := tx.Rollback(); e != nil && !errors.Is(e, sql.ErrTxDone) { // done: the context ended, which rolls back by itself
