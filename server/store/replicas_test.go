@@ -234,3 +234,27 @@ func TestPostgreSQLRefusal(t *testing.T) {
 		}
 	}
 }
+
+// TestSaltsLeaveTheDisk: the file that held a salt is replaced when it is destroyed.
+func TestSaltsLeaveTheDisk(t *testing.T) {
+	dsn := database(t)
+	s := open(t, dsn)
+	for _, day := range []string{"2026-08-10", "2026-08-12"} {
+		if _, err := s.Salt(t.Context(), day); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file := func() (name string) {
+		if err := behind(t, dsn).QueryRowContext(t.Context(), "SELECT pg_relation_filepath('salt')").Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	before := file()
+	if err := s.Forget(t.Context(), "2026-08-11", "2026-08-05"); err != nil {
+		t.Fatal(err)
+	}
+	if file() == before {
+		t.Error("the destroyed salt may be read from the file that held it")
+	}
+}
