@@ -32,6 +32,8 @@ const usage = `Kabar shows an office's news on any web page, and counts honestly
         bring an archive in; run again after a break it goes on
   kabar stats -config kabar.toml [-site id] [-from day] [-to day] [-format table|csv|json]
         print the figures of an office, or of all, for the last 30 days or others
+  kabar move -from sqlite:kabar.db -to postgres://…
+        copy a database into another and compare the totals; run again it brings what is new
   kabar hash
         read a password from the standard input, and print what the settings want as stats_password_bcrypt
   kabar version
@@ -67,6 +69,8 @@ func command(ctx context.Context, args []string, out, errs io.Writer) int {
 		err = newPost(args[1:], out, errs)
 	case "stats":
 		err = printStats(ctx, args[1:], out, errs)
+	case "move":
+		err = moveDatabase(ctx, args[1:], out, errs)
 	case "hash":
 		err = printHash(args[1:], os.Stdin, out)
 	case "sources":

@@ -28,7 +28,7 @@ var (
 	addTotals = &form{before: "UPDATE page SET views = views + v.column2, shares = shares + v.column3 FROM (VALUES ", width: 3,
 		after: ") AS v WHERE page.id = v.column1 RETURNING " + strings.ReplaceAll("p.id, "+totals, "p.", "page."), cast: "BIGINT"}
 
-	forms = []*form{readPages, addEvents, addReaders, addDaily, addTotals}
+	counting = []*form{readPages, addEvents, addReaders, addDaily, addTotals}
 )
 
 // maxRows is how many rows one statement takes; a power of two. More would not be faster and would near SQLite's limits.
@@ -62,7 +62,7 @@ func (f *form) text(rows int, d *dialect) string {
 // prepared holds each form's statements for 1, 2, 4 … maxRows rows.
 type prepared map[*form][]*sql.Stmt
 
-func prepare(ctx context.Context, db *sql.DB, d *dialect) (prepared, error) {
+func prepare(ctx context.Context, db *sql.DB, d *dialect, forms []*form) (prepared, error) {
 	p := prepared{}
 	for _, f := range forms {
 		for n := 1; n <= maxRows; n *= 2 {
@@ -113,11 +113,27 @@ func query(ctx context.Context, stmt *sql.Stmt, args []any, scan func(*sql.Rows)
 	if err != nil {
 		return err
 	}
+	return scanAll(rows, scan)
+}
+
+// rowsOf calls scan for every row of a query.
+func rowsOf(ctx context.Context, db interface {
+	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+}, q string, args []any, scan func(*sql.Rows) error) error {
+	rows, err := db.QueryContext(ctx, q, args...)
+	if err != nil {
+		return err
+	}
+	return scanAll(rows, scan)
+}
+
+// scanAll calls scan for every row, and closes them.
+func scanAll(rows *sql.Rows, scan func(*sql.Rows) error) error {
 	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
 			return err
 		}
 	}
-	return rows.Err()
+	return errors.Join(rows.Err(), rows.Close())
 }

@@ -31,6 +31,8 @@ var postgresDialect = dialect{
 	},
 	// VACUUM FULL writes the few salts that stay into a new file. The hashes that they keyed say nothing any more; autovacuum reuses their place.
 	destroy: []string{"VACUUM (FULL) salt"},
+	patient: "SET LOCAL idle_in_transaction_session_timeout = 0",
+	mine:    "SELECT pg_try_advisory_xact_lock(1801544289, 0)",
 }
 
 var integer = regexp.MustCompile(`\bINTEGER\b`)
