@@ -1,5 +1,5 @@
 # make run and make test are all that a newcomer needs; the rest is for those who work on Kabar.
-.PHONY: run build bundle dist reproduce test chromium proxies browsers bench audit fuzz size screenshots clean
+.PHONY: run build bundle dist reproduce test chromium postgres proxies browsers bench audit fuzz size screenshots clean
 
 run: build ## build everything and serve the example office on 127.0.0.1:8080
 	./bin/kabar serve
@@ -18,19 +18,25 @@ reproduce: ## make the release of the last commit in two other folders, and comp
 bundle: ## build the WebAssembly app and compress it, if anything of it changed
 	go run ./web/bundle
 
-test: bundle chromium proxies ## vet, then every test, browser tests included
+test: bundle chromium postgres proxies ## vet, then every test, browser tests included
 	go vet ./...
 	go test -timeout 30m ./...
 
-chromium: ## install Chromium from the distribution's packages if there is none
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
+# $(call package,found,name,what): install a package of the distribution's unless its program is found
+package = @{ $(1); } >/dev/null 2>&1 || { \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 		if command -v apt-get >/dev/null && { [ -z "$$sudo" ] || command -v sudo >/dev/null; }; then \
-			echo "installing Chromium for the browser tests"; \
-			$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+			echo "installing $(3) for the tests"; \
+			$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $(2) >/dev/null; \
 		else \
-			echo "the browser tests need Chromium: install your distribution's package chromium and run make test again" >&2; exit 1; \
+			echo "the tests need $(3): install your distribution's package $(2) and run make test again" >&2; exit 1; \
 		fi; }
+
+chromium: ## install Chromium from the distribution's packages if there is none
+	$(call package,command -v chromium || command -v chromium-browser || command -v google-chrome,chromium,Chromium)
+
+postgres: ## install PostgreSQL, of which the tests run servers of their own
+	$(call package,command -v initdb || ls /usr/lib/postgresql/*/bin/initdb,postgresql,PostgreSQL)
 
 proxies: ## unpack nginx and Caddy for their tests from the distribution's packages, without installing: no service is to start
 	@for p in nginx caddy; do command -v $$p >/dev/null || ls .build/proxies/usr/*bin/$$p >/dev/null 2>&1 || { \
@@ -44,7 +50,7 @@ proxies: ## unpack nginx and Caddy for their tests from the distribution's packa
 browsers: bundle ## try the main path in Firefox and WebKit, installed from the distribution's packages if need be
 	go run ./server/e2e/browsers
 
-bench: bundle ## print the server's rates, each beside its ceiling in the same run
+bench: bundle postgres ## print the server's rates, each beside its ceiling in the same run
 	go test ./server/count ./server/page ./server/canon -run '^$$' -bench . -benchtime 1s
 	go run ./server/bench
 

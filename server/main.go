@@ -36,6 +36,8 @@ const usage = `Kabar shows an office's news on any web page, and counts honestly
         print the figures of an office, or of all, for the last 30 days or others
   kabar backup -config kabar.toml -to file
         copy the SQLite database while the server runs; what recognises readers is left out
+  kabar move -from sqlite:kabar.db -to postgres://…
+        copy a database into another and compare the totals; run again it brings what is new
   kabar hash
         read a password from the standard input, and print what the settings want as stats_password_bcrypt
   kabar version
@@ -73,6 +75,8 @@ func command(ctx context.Context, args []string, out, errs io.Writer) int {
 		err = printStats(ctx, args[1:], out, errs)
 	case "backup":
 		err = backup(ctx, args[1:], out, errs)
+	case "move":
+		err = moveDatabase(ctx, args[1:], out, errs)
 	case "hash":
 		err = printHash(args[1:], os.Stdin, out)
 	case "sources":

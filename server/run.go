@@ -149,9 +149,16 @@ func (f front) run(ctx context.Context, c *config.Config, log *slog.Logger, out 
 	start("count", s.counter.Run)
 	client := fetch.New("Kabar/1 (+" + s.base + ")")
 	poller, pictures := sources(c, db, client, log)
-	start("sources", func(ctx context.Context) error { poller.Run(ctx); return nil })
+	start("sources", func(ctx context.Context) error {
+		db.Alone(ctx, func(ctx context.Context) {
+			var both sync.WaitGroup
+			both.Go(func() { poller.Run(ctx) })
+			both.Go(func() { pictures.Run(ctx) })
+			both.Wait()
+		})
+		return nil
+	})
 	start("updates", s.updates)
-	start("pictures", func(ctx context.Context) error { pictures.Run(ctx); return nil })
 
 	if s.https && !c.OwnTLS() && len(s.proxies) == 0 {
 		log.Warn("public_url is https, and neither trusted_proxies is set nor does addr have port 443: this server speaks plain HTTP, and takes all readers behind a proxy for one")

@@ -28,7 +28,7 @@ func newFlags(name string, errs io.Writer) *flags {
 	f := &flags{FlagSet: flag.NewFlagSet("kabar "+name, flag.ContinueOnError)}
 	f.SetOutput(errs)
 	f.StringVar(&f.config, "config", "", "file of settings; without it the built-in example office")
-	f.StringVar(&f.db, "db", "", "database, sqlite:path; over the file's database")
+	f.StringVar(&f.db, "db", "", "database, sqlite:path or postgres://…; over the file's database")
 	f.StringVar(&f.site, "site", "", "the office's id")
 	return f
 }

@@ -300,7 +300,7 @@ func (c *Config) check(p *problems) {
 	}
 	u, err := url.Parse(c.PublicURL)
 	p.want(err == nil && webAddress(c.PublicURL) && u.Path == "" && u.RawQuery == "" && u.Fragment == "", "public_url", c.PublicURL, "scheme and host only, such as https://berita.example.go.id")
-	p.want(strings.HasPrefix(c.Database, "sqlite:") && len(c.Database) > len("sqlite:") || strings.HasPrefix(c.Database, "postgres://"), "database", c.DatabaseName(), "sqlite:path or postgres://user:password@host/name")
+	p.want(database(c.Database), "database", c.DatabaseName(), wantDatabase)
 }
 
 // Override puts flags over the file's settings; an empty one changes nothing.
@@ -325,15 +325,40 @@ func (c *Config) OwnTLS() bool {
 	return port == "443" && strings.HasPrefix(c.PublicURL, "https://") && len(c.TrustedProxies) == 0
 }
 
-// DatabaseName is the database without its password, for logs. What cannot be taken apart may hold one anywhere, and only its scheme is said.
-func (c *Config) DatabaseName() string {
-	if strings.HasPrefix(c.Database, "sqlite:") {
-		return c.Database
+const wantDatabase = "sqlite:path or postgres://user:password@host:5432/name, where a special character of the password is written as its % code"
+
+// database reports whether an address is one of SQLite or PostgreSQL, with a name, and of PostgreSQL with a host, which may be a socket's folder as host=.
+func database(dsn string) bool {
+	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
+		return path != ""
 	}
-	u, err := url.Parse(c.Database)
-	if err != nil || u.Host == "" {
-		scheme, _, _ := strings.Cut(c.Database, ":")
-		if strings.ContainsAny(scheme, "=@ ") {
+	u, err := url.Parse(dsn)
+	if err != nil || u.Scheme != "postgres" || u.Opaque != "" {
+		return false
+	}
+	_, err = url.ParseQuery(u.RawQuery)
+	return err == nil && (u.Host != "" || u.Query().Get("host") != "") && strings.Trim(u.Path, "/") != "" && strings.Count(u.Path, "/") == 1
+}
+
+// CheckDatabase says what is wrong with a database's address, which key names.
+func CheckDatabase(key, dsn string) error {
+	p := &problems{file: "flags"}
+	p.want(database(dsn), key, DatabaseName(dsn), wantDatabase)
+	return errors.Join(p.found...)
+}
+
+// DatabaseName is the database without its password, for logs.
+func (c *Config) DatabaseName() string { return DatabaseName(c.Database) }
+
+// DatabaseName is a database's address without its password. Of what cannot be taken apart, which may hold one anywhere, only the scheme is said.
+func DatabaseName(dsn string) string {
+	if strings.HasPrefix(dsn, "sqlite:") {
+		return dsn
+	}
+	u, err := url.Parse(dsn)
+	if err != nil || u.Host == "" && u.Query().Get("host") == "" {
+		scheme, _, _ := strings.Cut(dsn, ":")
+		if strings.ContainsAny(scheme, "=@ /?") {
 			scheme = ""
 		}
 		return scheme + ":…"

@@ -180,6 +180,8 @@ func TestDatabaseName(t *testing.T) {
 	for in, want := range map[string]string{
 		"sqlite:kabar.db":                         "sqlite:kabar.db",
 		"postgres://db/kabar":                     "postgres://db/kabar",
+		"postgres://kabar@/kabar?host=/run/pg":    "postgres://kabar@/kabar?…",
+		"postgres:///kabar?passwort=rahasia":      "postgres:…",
 		"postgres://kabar:rahasia@db/kabar":       "postgres://kabar:xxxxx@db/kabar",
 		"postgres://kabar:rahasia%@db/kabar":      "postgres:…",
 		"postgres://kabar:ra/hasia@db/kabar":      "postgres:…",
@@ -189,6 +191,24 @@ func TestDatabaseName(t *testing.T) {
 	} {
 		if got := (&config.Config{Database: in}).DatabaseName(); got != want {
 			t.Errorf("of %s: %s, want %s", in, got, want)
+		}
+	}
+}
+
+// TestDatabase: what is accepted, and that no refusal has the password.
+func TestDatabase(t *testing.T) {
+	for in, ok := range map[string]bool{
+		"sqlite:kabar.db": true, "postgres://kabar:rahasia@db/kabar": true, "postgres://kabar:rahasia@db:5432/kabar?sslmode=verify-full": true, "postgres://db.example/kabar": true,
+		"postgres://kabar@/kabar?host=/run/postgresql": true, "postgres://kabar:ra%2Fhasia@db/kabar": true,
+		"sqlite:": false, "postgres://": false, "postgres://kabar:rahasia@db": false, "postgres://kabar:rahasia@db/": false, "postgres://kabar:ra/hasia@db/kabar": false, "postgres://kabar:rahasia%@db/kabar": false,
+		"postgres:///kabar?password=rahasia": false, "postgres:kabar:rahasia@db/kabar": false, "postgres://db/kabar?password=rahasia%": false, "mysql://kabar:rahasia@db/kabar": false, "kabar.db": false,
+	} {
+		err := config.CheckDatabase("-to", in)
+		if (err == nil) != ok {
+			t.Errorf("%s: %v, want it taken: %v", in, err, ok)
+		}
+		if err != nil && (strings.Contains(err.Error(), "hasia") || !strings.Contains(err.Error(), "flags: -to = ")) {
+			t.Errorf("%s: %v", in, err)
 		}
 	}
 }

@@ -184,7 +184,7 @@ func TestSaltsAreDestroyed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "kabar.db")
 	// The earliest moment at which the salt of the 12th can be made: its beginning in the east.
 	made := time.Date(2026, 8, 11, 15, 0, 0, 0, time.UTC)
-	f := startAt(t, path, made)
+	f := startAt(t, "sqlite:"+path, made)
 	f.office = office("kantor", "Asia/Jayapura")
 	f.articles(1)
 	f.submit(reader("10.0.0.1", phone), news.Event{ID: "event-00", Type: news.View, Article: "berita-0"})
@@ -194,7 +194,7 @@ func TestSaltsAreDestroyed(t *testing.T) {
 		after time.Duration
 		kept  bool
 	}{{23 * time.Hour, true}, {40 * time.Hour, true}, {47 * time.Hour, false}} { // a sweep comes each hour, and at the start
-		g := startAt(t, path, made.Add(s.after))
+		g := startAt(t, "sqlite:"+path, made.Add(s.after))
 		g.office = f.office
 		// When this is counted the sweep at the start is done.
 		g.submit(reader("10.0.0.2", phone), news.Event{ID: "event-" + s.after.String(), Type: news.View, Article: "berita-0"})

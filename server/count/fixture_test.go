@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -40,7 +41,8 @@ func (c *clock) set(t time.Time) {
 type fixture struct {
 	testing.TB
 	clock   *clock
-	path    string
+	path    string // of SQLite's file
+	dsn     string
 	store   *store.Store
 	counter *count.Counter
 	office  count.Office
@@ -48,15 +50,15 @@ type fixture struct {
 }
 
 func start(tb testing.TB) *fixture {
-	return startAt(tb, filepath.Join(tb.TempDir(), "kabar.db"), noon)
+	return startAt(tb, "sqlite:"+filepath.Join(tb.TempDir(), "kabar.db"), noon)
 }
 
-// startAt opens the database at path and runs a counter over it until the test ends or stops it.
-func startAt(tb testing.TB, path string, now time.Time) *fixture {
+// startAt opens a database and runs a counter over it until the test ends or stops it.
+func startAt(tb testing.TB, dsn string, now time.Time) *fixture {
 	tb.Helper()
-	f := &fixture{TB: tb, path: path, clock: &clock{t: now}, office: office("brebes", "Asia/Jakarta")}
+	f := &fixture{TB: tb, dsn: dsn, path: strings.TrimPrefix(dsn, "sqlite:"), clock: &clock{t: now}, office: office("brebes", "Asia/Jakarta")}
 	var err error
-	if f.store, err = store.Open(tb.Context(), "sqlite:"+path); err != nil {
+	if f.store, err = store.Open(tb.Context(), dsn); err != nil {
 		tb.Fatal(err)
 	}
 	f.store.Now = f.clock.now

@@ -12,7 +12,11 @@ import (
 // open reads the database behind the store's back.
 func (f *fixture) open() *sql.DB {
 	f.Helper()
-	db, err := sql.Open("sqlite", "file:"+f.path)
+	driver, name := "sqlite", "file:"+f.path
+	if f.path == f.dsn {
+		driver, name = "pgx", f.dsn
+	}
+	db, err := sql.Open(driver, name)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -12,35 +12,45 @@ import (
 	"testing"
 
 	"kabar/app/news"
+	"kabar/server/cluster"
 	"kabar/server/count"
 )
 
 // childEnv names the database of a child process that counts until it is killed.
 const childEnv = "KABAR_TEST_COUNT_UNTIL_KILLED"
 
-func TestMain(m *testing.M) {
-	if path := os.Getenv(childEnv); path != "" {
-		childPath = path
-	}
-	os.Exit(m.Run())
-}
-
-var childPath string
+// childDSN is of this process when it is such a child.
+var childDSN = os.Getenv(childEnv)
 
 // TestKill kills a process that counts, under load and without warning, and looks for every view that it acknowledged.
 func TestKill(t *testing.T) {
-	if childPath != "" {
+	if childDSN != "" {
 		countUntilKilled(t)
 		return
 	}
-	path := filepath.Join(t.TempDir(), "kabar.db")
-	f := startAt(t, path, noon)
+	t.Run("SQLite", func(t *testing.T) { kill(t, "sqlite:"+filepath.Join(t.TempDir(), "kabar.db")) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		c, err := cluster.Start(t.Context(), cluster.Durable)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Stop()
+		dsn, err := c.Database(t.Context(), "kabar")
+		if err != nil {
+			t.Fatal(err)
+		}
+		kill(t, dsn)
+	})
+}
+
+func kill(t *testing.T, dsn string) {
+	f := startAt(t, dsn, noon)
 	f.articles(1)
 	f.stop()
 	acknowledged := 0
 	for round := range 3 {
 		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKill$", "-test.v=false")
-		cmd.Env = append(os.Environ(), childEnv+"="+path, "KABAR_TEST_ROUND="+strconv.Itoa(round))
+		cmd.Env = append(os.Environ(), childEnv+"="+dsn, "KABAR_TEST_ROUND="+strconv.Itoa(round))
 		out, err := cmd.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)
@@ -59,7 +69,7 @@ func TestKill(t *testing.T) {
 		if err := cmd.Wait(); err == nil {
 			t.Fatal("the child has ended by itself")
 		}
-		g := startAt(t, path, noon)
+		g := startAt(t, dsn, noon)
 		got := g.counts("berita-0").Views
 		if got < int64(acknowledged) || got > int64(acknowledged+64*(round+1)) {
 			t.Fatalf("round %d: %d views after the kill, %d acknowledged", round, got, acknowledged)
@@ -73,7 +83,7 @@ func TestKill(t *testing.T) {
 
 // countUntilKilled is the child: 64 readers, and a line for each view that is acknowledged.
 func countUntilKilled(t *testing.T) {
-	f := startAt(t, childPath, noon)
+	f := startAt(t, childDSN, noon)
 	round, err := strconv.Atoi(os.Getenv("KABAR_TEST_ROUND"))
 	if err != nil {
 		t.Fatal(err)

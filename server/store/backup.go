@@ -13,7 +13,7 @@ import (
 
 // Size is how many bytes the database has, without what waits in its log.
 func (s *Store) Size(ctx context.Context) (n int64, err error) {
-	err = s.read.QueryRowContext(ctx, "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()").Scan(&n)
+	err = s.read.QueryRowContext(ctx, s.dialect.size).Scan(&n)
 	return n, err
 }
 
@@ -65,7 +65,7 @@ func Backup(ctx context.Context, dsn, to string) (err error) {
 }
 
 func copyInto(ctx context.Context, path, part string) error {
-	if err := inspect(ctx, path); err != nil {
+	if err := inspectFile(ctx, path); err != nil {
 		return err
 	}
 	from, err := connect(path, "ro")

@@ -165,6 +165,9 @@ func (in *ingest) address(page int64, address string) error {
 // mergePages adds one page's counts and addresses to another's.
 func (in *ingest) mergePages(into, from int64) error {
 	in.merged = true
+	if err := in.exec("SELECT p.id FROM page p WHERE p.id IN ($1, $2) ORDER BY p.id"+in.locking, into, from); err != nil { // nobody counts on either meanwhile
+		return err
+	}
 	for _, q := range []string{
 		"UPDATE page SET views = views + (SELECT f.views FROM page f WHERE f.id = $2), shares = shares + (SELECT f.shares FROM page f WHERE f.id = $2) WHERE id = $1",
 		// Both are of the same article: the former site's number is not added to itself.

@@ -24,7 +24,11 @@ var _ source.Store = (*Store)(nil)
 func (s *Store) Ingest(ctx context.Context, site, name string, items []source.Item) (source.Ingested, error) {
 	var in *ingest
 	err := s.tx(ctx, func(tx *sql.Tx) error {
+		if err := s.dialect.hold(ctx, tx, site); err != nil {
+			return err
+		}
 		in = newIngest(ctx, tx, site, name, s.Now(), items)
+		in.locking = s.dialect.locking
 		for i := range in.items {
 			// They come with the oldest first, so without dates the last is the newest.
 			age := time.Duration(len(items)-1-i) * time.Millisecond
@@ -38,10 +42,10 @@ func (s *Store) Ingest(ctx context.Context, site, name string, items []source.It
 		return source.Ingested{}, fmt.Errorf("storing what %s brought: %w", name, err)
 	}
 	if in.done.New+in.done.Updated > 0 || in.merged {
-		s.site(site).news.Add(1)
+		s.newsChanged(site)
 	}
 	if in.merged || in.counted {
-		s.site(site).counts.Add(1)
+		s.countsChanged(site)
 	}
 	return in.done, nil
 }
@@ -54,6 +58,7 @@ type ingest struct {
 	now          time.Time
 	items        []source.Item
 	guids, urls  map[string]bool // of all items
+	locking      string          // the dialect's
 	done         source.Ingested
 	merged       bool // pages or articles turned out to be one
 	counted      bool // a former site's count came in
@@ -215,7 +220,7 @@ func (in *ingest) update(id int64, it *source.Item) error {
 	}
 	// A date that the source no longer gives does not move the article.
 	err = in.exec(`UPDATE article SET url=$1, title=$2, summary=$3, author=$4, categories=$5, image_src=$6, image_alt=$7, body=$8, search=$9,
-		published = CASE WHEN $10 <> 0 THEN $10 ELSE published END, updated = $11 WHERE id = $12`, append(row, millis(in.date(it)), millis(it.Updated), id)...)
+		published = CASE WHEN CAST($10 AS BIGINT) <> 0 THEN $10 ELSE published END, updated = $11 WHERE id = $12`, append(row, millis(in.date(it)), millis(it.Updated), id)...)
 	if err != nil {
 		return err
 	}

@@ -15,11 +15,12 @@ type form struct {
 	width  int
 	after  string
 	cast   string // the type of every value, which a list of rows that stands alone must name
+	hold   bool   // whether the rows stay as they are until the transaction ends
 }
 
 // The statements that counting uses.
 var (
-	readPages  = &form{before: "SELECT p.id, " + totals + " FROM page p WHERE p.id IN (VALUES ", width: 1, after: ")", cast: "BIGINT"}
+	readPages  = &form{before: "SELECT p.id, " + totals + " FROM page p WHERE p.id IN (VALUES ", width: 1, after: ") ORDER BY p.id", cast: "BIGINT", hold: true}
 	addEvents  = &form{before: "INSERT INTO event (id, day) VALUES ", width: 2, after: " ON CONFLICT DO NOTHING RETURNING id"}
 	addReaders = &form{before: "INSERT INTO reader (day, hash) VALUES ", width: 2, after: " ON CONFLICT DO NOTHING RETURNING hash"}
 	addDaily   = &form{before: "INSERT INTO daily (page, day, type, via, host, network, n) VALUES ", width: 7,
@@ -27,13 +28,13 @@ var (
 	addTotals = &form{before: "UPDATE page SET views = views + v.column2, shares = shares + v.column3 FROM (VALUES ", width: 3,
 		after: ") AS v WHERE page.id = v.column1 RETURNING " + strings.ReplaceAll("p.id, "+totals, "p.", "page."), cast: "BIGINT"}
 
-	forms = []*form{readPages, addEvents, addReaders, addDaily, addTotals}
+	counting = []*form{readPages, addEvents, addReaders, addDaily, addTotals}
 )
 
 // maxRows is how many rows one statement takes; a power of two. More would not be faster and would near SQLite's limits.
 const maxRows = 128
 
-func (f *form) text(rows int) string {
+func (f *form) text(rows int, d *dialect) string {
 	var b strings.Builder
 	b.WriteString(f.before)
 	for i := range rows * f.width {
@@ -51,17 +52,21 @@ func (f *form) text(rows int) string {
 		}
 		b.WriteString(p)
 	}
-	return b.String() + ")" + f.after
+	b.WriteString(")" + f.after)
+	if f.hold {
+		b.WriteString(d.locking)
+	}
+	return b.String()
 }
 
 // prepared holds each form's statements for 1, 2, 4 … maxRows rows.
 type prepared map[*form][]*sql.Stmt
 
-func prepare(ctx context.Context, db *sql.DB) (prepared, error) {
+func prepare(ctx context.Context, db *sql.DB, d *dialect, forms []*form) (prepared, error) {
 	p := prepared{}
 	for _, f := range forms {
 		for n := 1; n <= maxRows; n *= 2 {
-			stmt, err := db.PrepareContext(ctx, f.text(n))
+			stmt, err := db.PrepareContext(ctx, f.text(n, d))
 			if err != nil {
 				return nil, errors.Join(fmt.Errorf("preparing %q: %w", f.before, err), p.close())
 			}
@@ -108,11 +113,27 @@ func query(ctx context.Context, stmt *sql.Stmt, args []any, scan func(*sql.Rows)
 	if err != nil {
 		return err
 	}
+	return scanAll(rows, scan)
+}
+
+// rowsOf calls scan for every row of a query.
+func rowsOf(ctx context.Context, db interface {
+	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+}, q string, args []any, scan func(*sql.Rows) error) error {
+	rows, err := db.QueryContext(ctx, q, args...)
+	if err != nil {
+		return err
+	}
+	return scanAll(rows, scan)
+}
+
+// scanAll calls scan for every row, and closes them.
+func scanAll(rows *sql.Rows, scan func(*sql.Rows) error) error {
 	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
 			return err
 		}
 	}
-	return rows.Err()
+	return errors.Join(rows.Err(), rows.Close())
 }

@@ -7,71 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
-	"time"
-
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 )
 
 //go:embed migrations
 var migrations embed.FS
 
-// checkTime bounds the search for damage when a database is opened: a small one is searched whole, a large one does not hold up the start.
-const checkTime = 2 * time.Second
-
-// inspect reads a database without changing a byte of it, and says why it cannot be used.
-func inspect(ctx context.Context, file string) error {
-	info, err := os.Stat(file)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	db, err := connect(file, "ro")
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if err := inspectTables(ctx, db); err != nil {
-		return damage(file, err)
-	}
-	return damage(file, check(ctx, db))
-}
-
-// errDamaged is what SQLite's own check has to say.
-var errDamaged = errors.New("the check found")
-
-func check(ctx context.Context, db *sql.DB) error {
-	ctx, cancel := context.WithTimeout(ctx, checkTime)
-	defer cancel()
-	var said string
-	switch err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&said); {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return nil
-	case err != nil:
-		return err
-	case said != "ok":
-		return fmt.Errorf("%w: %s", errDamaged, said)
-	}
-	return nil
-}
-
-// damage says plainly what SQLite's errors mean for a file that cannot be read.
-func damage(file string, err error) error {
-	var e *sqlite.Error
-	if errors.Is(err, errDamaged) || errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_CORRUPT || e.Code()&0xff == sqlite3.SQLITE_NOTADB) {
-		return fmt.Errorf("%s is damaged or not a database, and was left as it is; restore a backup or name another file: %w", file, err)
-	}
-	return err
-}
-
-// inspectTables refuses another program's database, and one with a migration that this version does not know.
-func inspectTables(ctx context.Context, db *sql.DB) error {
+// inspect refuses another program's database, and one with a migration that this version does not know.
+func inspect(ctx context.Context, db *sql.DB, d *dialect) error {
 	var tables, ours int
-	if err := db.QueryRowContext(ctx, "SELECT COUNT(*), COALESCE(SUM(CASE WHEN name = 'migration' THEN 1 ELSE 0 END), 0) FROM sqlite_master WHERE type = 'table'").Scan(&tables, &ours); err != nil {
+	if err := db.QueryRowContext(ctx, d.tables).Scan(&tables, &ours); err != nil {
 		return fmt.Errorf("reading the database: %w", err)
 	}
 	if tables == 0 {
@@ -110,9 +55,16 @@ func recorded(ctx context.Context, db *sql.DB) (map[string]bool, error) {
 	return done, rows.Err()
 }
 
-// migrate runs each numbered file that has not run, in a transaction of its own. Two servers that start at once run each once.
-func migrate(ctx context.Context, db *sql.DB) error {
-	if _, err := db.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)"); err != nil {
+// migrate runs each numbered file that has not run, in a transaction of its own. Servers that start at once run each once.
+func (s *Store) migrate(ctx context.Context) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		if err := s.dialect.hold(ctx, tx, "migration"); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, s.dialect.schema("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)"))
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("preparing the database: %w", err)
 	}
 	names, err := fs.Glob(migrations, "migrations/*.sql")
@@ -122,7 +74,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	for _, name := range names {
 		text, err := migrations.ReadFile(name)
 		if err == nil {
-			err = transact(ctx, db, func(tx *sql.Tx) error { return run(ctx, tx, name, string(text)) })
+			err = s.tx(ctx, func(tx *sql.Tx) error { return s.run(ctx, tx, name, string(text)) })
 		}
 		if err != nil {
 			return fmt.Errorf("bringing the database up to date with %s: %w", path.Base(name), err)
@@ -131,7 +83,8 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-func run(ctx context.Context, tx *sql.Tx, name, text string) error {
+// run runs one migration, unless it has run. Another server that runs it keeps this one waiting at its name.
+func (s *Store) run(ctx context.Context, tx *sql.Tx, name, text string) error {
 	res, err := tx.ExecContext(ctx, "INSERT INTO migration (name) VALUES ($1) ON CONFLICT DO NOTHING", name)
 	if err != nil {
 		return err
@@ -139,6 +92,6 @@ func run(ctx context.Context, tx *sql.Tx, name, text string) error {
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, text)
+	_, err = tx.ExecContext(ctx, s.dialect.schema(text))
 	return err
 }

@@ -99,7 +99,7 @@ func (s *Store) PutPicture(ctx context.Context, p PictureSource, img news.Image,
 	if err != nil {
 		return fmt.Errorf("storing picture %s: %w", p.Src, err)
 	}
-	s.site(p.Site).news.Add(1)
+	s.newsChanged(p.Site)
 	return nil
 }
 

@@ -39,7 +39,7 @@ func (s *Store) ranking(ctx context.Context, site, since string) ([]ranked, erro
 	}
 	r := &ranking{since: since, version: version, made: now}
 	// CROSS JOIN keeps the order in which SQLite looks: each article's own days, which its key finds.
-	const query = "SELECT a.id, SUM(d.n), a.slug, a.title FROM article a CROSS JOIN daily d ON d.page = a.page WHERE a.site = $1 AND d.type = 'view' AND d.day >= $2" +
+	const query = "SELECT a.id, SUM(d.n), a.slug, a.title FROM article a CROSS JOIN daily d WHERE a.site = $1 AND d.page = a.page AND d.type = 'view' AND d.day >= $2" +
 		" GROUP BY a.id ORDER BY SUM(d.n) DESC, a.published DESC, a.id DESC LIMIT $3"
 	err := s.each(ctx, query, []any{site, since, maxRanked}, func(rows *sql.Rows) error {
 		var a ranked

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"kabar/app/news"
 )
@@ -52,7 +54,7 @@ func (s *Store) Record(ctx context.Context, all []Happening) ([]Result, error) {
 	for _, h := range r.first {
 		if !changed[h.Site] {
 			changed[h.Site] = true
-			s.site(h.Site).counts.Add(1)
+			s.countsChanged(h.Site)
 		}
 	}
 	out := make([]Result, len(all))
@@ -78,32 +80,52 @@ type counted struct {
 	page int64
 }
 
-// findPages settles what each happening counts for. A page that was known may be gone: its article was found to be another one's.
+// findPages settles what each happening counts for, and keeps those pages as they are until the transaction ends. A page that was known may be gone:
+// its article was found to be another one's. Then it is searched for.
 func (r *recording) findPages() error {
-	var known []any
-	asked := map[int64]bool{0: true}
+	unsettled := make([]int, len(r.all))
 	for i := range r.all {
-		if id := r.all[i].Page; !asked[id] {
-			asked[id] = true
-			known = append(known, id)
-		}
+		unsettled[i], r.pages[i] = i, r.all[i].Page
 	}
-	if err := r.p.each(r.ctx, r.tx, readPages, known, r.scanTotals); err != nil {
-		return fmt.Errorf("reading pages: %w", err)
-	}
-	for i := range r.all {
-		h := &r.all[i]
-		if _, ok := r.totals[h.Page]; ok {
-			r.pages[i] = h.Page
-			continue
+	for len(unsettled) > 0 {
+		if err := r.readTotals(unsettled); err != nil {
+			return fmt.Errorf("reading pages: %w", err)
 		}
-		id, err := r.find(h)
-		if err != nil {
-			return fmt.Errorf("finding the page of an event: %w", err)
+		var found []int
+		for _, i := range unsettled {
+			if _, ok := r.totals[r.pages[i]]; ok {
+				continue
+			}
+			var err error
+			if r.pages[i], err = r.find(&r.all[i]); err != nil {
+				return fmt.Errorf("finding the page of an event: %w", err)
+			}
+			if r.pages[i] != 0 {
+				found = append(found, i)
+			}
 		}
-		r.pages[i] = id
+		unsettled = found
 	}
 	return nil
+}
+
+// readTotals reads the pages of some happenings. Every server takes them in the same order, so that two do not wait for each other.
+func (r *recording) readTotals(of []int) error {
+	asked := map[int64]bool{0: true}
+	var ids []int64
+	for _, i := range of {
+		id := r.pages[i]
+		if _, ok := r.totals[id]; !ok && !asked[id] {
+			asked[id] = true
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	return r.p.each(r.ctx, r.tx, readPages, args, r.scanTotals)
 }
 
 func (r *recording) scanTotals(rows *sql.Rows) error {
@@ -122,23 +144,19 @@ func (r *recording) find(h *Happening) (id int64, err error) {
 	if h.Slug == "" {
 		q, key = pageOfURL, h.URL
 	}
-	var c news.Counts
-	err = r.tx.QueryRowContext(r.ctx, q, h.Site, key).Scan(append([]any{&id}, into(&c)...)...)
-	if errors.Is(err, sql.ErrNoRows) {
-		if h.Slug != "" || !h.Make {
-			return 0, nil
-		}
-		id, err = newPage(r.ctx, r.tx, h.Site, h.URL)
+	err = r.tx.QueryRowContext(r.ctx, q, h.Site, key).Scan(&id)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return id, err
 	}
-	if err == nil {
-		r.totals[id] = c
+	if h.Slug != "" || !h.Make {
+		return 0, nil
 	}
-	return id, err
+	return newPage(r.ctx, r.tx, h.Site, h.URL)
 }
 
 const (
-	pageOfURL  = "SELECT p.id, " + totals + " FROM page_url u JOIN page p ON p.id = u.page WHERE u.site = $1 AND u.url = $2"
-	pageOfSlug = "SELECT p.id, " + totals + " FROM article a JOIN page p ON p.id = a.page WHERE a.site = $1 AND a.slug = $2 UNION ALL SELECT p.id, " + totals + ` FROM slug_alias s JOIN article a ON a.id = s.article JOIN page p ON p.id = a.page WHERE s.site = $1 AND s.slug = $2`
+	pageOfURL  = "SELECT page FROM page_url WHERE site = $1 AND url = $2"
+	pageOfSlug = "SELECT page FROM article WHERE site = $1 AND slug = $2 UNION ALL SELECT a.page FROM slug_alias s JOIN article a ON a.id = s.article WHERE s.site = $1 AND s.slug = $2"
 )
 
 // newPage makes a page, known by a URL unless that is empty.
@@ -152,11 +170,16 @@ func newPage(ctx context.Context, tx *sql.Tx, site, address string) (id int64, e
 
 // settle keeps the happenings whose id was never seen and whose reader is new to that page, kind and day.
 func (r *recording) settle() error {
-	ids := make([]any, 0, 2*len(r.all))
+	var real []*Happening
 	for i := range r.all {
 		if r.pages[i] != 0 {
-			ids = append(ids, r.all[i].ID, r.all[i].HashDay)
+			real = append(real, &r.all[i])
 		}
+	}
+	slices.SortFunc(real, func(a, b *Happening) int { return cmp.Compare(a.ID, b.ID) }) // the same order in every server, as of pages
+	ids := make([]any, 0, 2*len(real))
+	for _, h := range real {
+		ids = append(ids, h.ID, h.HashDay)
 	}
 	fresh := make(map[string]bool, len(r.all))
 	if err := r.p.each(r.ctx, r.tx, addEvents, ids, collect(fresh)); err != nil {

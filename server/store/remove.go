@@ -13,6 +13,9 @@ import (
 // was. The error is news.ErrNotFound when there is none.
 func (s *Store) Remove(ctx context.Context, site, name, guid string) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
+		if err := s.dialect.hold(ctx, tx, site); err != nil {
+			return err
+		}
 		var id int64
 		err := tx.QueryRowContext(ctx, "SELECT article FROM article_source WHERE site = $1 AND source = $2 AND guid = $3 ORDER BY article DESC LIMIT 1", site, name, guid).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -40,7 +43,7 @@ func (s *Store) Remove(ctx context.Context, site, name, guid string) error {
 	if err != nil {
 		return fmt.Errorf("removing an article of %s: %w", site, err)
 	}
-	s.site(site).news.Add(1)
+	s.newsChanged(site)
 	return nil
 }
 
@@ -57,7 +60,7 @@ func (in *ingest) restore(guid string) (slug string, page, seen int64, err error
 func (in *ingest) restored(id int64, guid string) error {
 	for _, q := range []string{
 		"INSERT INTO slug_alias (site, slug, article) SELECT site, slug, $4 FROM removed WHERE site = $1 AND source = $2 AND guid = $3 AND former = 1",
-		"DELETE FROM removed WHERE site = $1 AND source = $2 AND guid = $3 AND $4 <> 0",
+		"DELETE FROM removed WHERE site = $1 AND source = $2 AND guid = $3 AND CAST($4 AS BIGINT) <> 0",
 	} {
 		if err := in.exec(q, in.site, in.source, guid, id); err != nil {
 			return err

@@ -27,7 +27,7 @@ func (s *Store) Salt(ctx context.Context, day string) ([]byte, error) {
 }
 
 // Forget destroys salts and readers' hashes from before day, and event ids from before eventDay. What is deleted is overwritten with zeros in
-// the database file, and the write-ahead log, which may still hold it, is emptied.
+// SQLite's file, and the write-ahead log, which may still hold it, is emptied; PostgreSQL gets a new file of salts, and without them hashes say nothing.
 func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
 	var gone int64
 	for _, old := range []struct{ q, before string }{
@@ -44,8 +44,10 @@ func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
 	if gone == 0 {
 		return nil
 	}
-	if _, err := s.write.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
-		return fmt.Errorf("emptying the log of what was destroyed: %w", err)
+	for _, q := range s.dialect.destroy {
+		if _, err := s.write.ExecContext(ctx, q); err != nil {
+			return fmt.Errorf("removing what was destroyed from the disk: %w", err)
+		}
 	}
 	return nil
 }

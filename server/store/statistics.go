@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -134,15 +133,5 @@ func (s *Store) pageSums(ctx context.Context, site, from, to string) (out []Page
 
 // each calls scan for every row of a query.
 func (s *Store) each(ctx context.Context, q string, args []any, scan func(*sql.Rows) error) error {
-	rows, err := s.read.QueryContext(ctx, q, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return errors.Join(rows.Err(), rows.Close())
+	return rowsOf(ctx, s.read, q, args, scan)
 }

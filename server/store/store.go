@@ -1,6 +1,7 @@
-// Package store keeps articles, pictures and counts in SQLite. What it acknowledges is on disk.
+// Package store keeps articles, pictures and counts in SQLite or PostgreSQL. What it acknowledges is on disk. Any number of servers may share one
+// PostgreSQL database.
 //
-// Its statements number their parameters and keep to what SQLite and PostgreSQL both understand.
+// Its statements number their parameters and keep to what both databases understand; what they say differently is in their dialects.
 package store
 
 import (
@@ -8,15 +9,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
 )
 
 // Store is an open database.
@@ -24,9 +20,11 @@ type Store struct {
 	// Now is the clock, time.Now unless a test sets another before it uses the store.
 	Now func() time.Time
 
-	write    *sql.DB // one connection: SQLite has one writer, and waiting here is cheaper than its busy handler
-	read     *sql.DB
+	dialect  *dialect
+	write    *sql.DB
+	read     *sql.DB // the same as write where both may go on at once
 	prepared prepared
+	peers    *peers // the other servers of a database that can have some; nil for SQLite
 
 	versions sync.Map // site → *siteVersion
 }
@@ -40,56 +38,37 @@ type siteVersion struct {
 // readers is how many connections read at once.
 const readers = 8
 
-// settings of every connection. A commit is on disk when it returns (synchronous), what is deleted is overwritten (secure_delete), and
-// another process may hold the database for five seconds (busy_timeout, in milliseconds). The log is brought in after 16 MB: a transaction of
-// 64 readers writes half a megabyte of scattered pages, and the same ones are often written again.
-var settings = []string{"busy_timeout(5000)", "synchronous(FULL)", "foreign_keys(ON)", "secure_delete(ON)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)"}
-
-// Open opens or makes the database that dsn names, as sqlite:path, and brings its tables up to date. It refuses a database that is damaged, or
-// not Kabar's, or that a newer version has written, and leaves it as it is.
-func Open(ctx context.Context, dsn string) (*Store, error) {
-	path, ok := strings.CutPrefix(dsn, "sqlite:")
-	if !ok || path == "" {
-		return nil, errors.New("want sqlite:path; this version knows no other database")
+// Open opens or makes the database that dsn names, as sqlite:path or postgres://user:password@host/name, and brings its tables up to date. It
+// refuses a database that is damaged, or not Kabar's, or that a newer version has written, and leaves it as it is. Its errors never have the password.
+func Open(ctx context.Context, dsn string) (s *Store, err error) {
+	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok && path != "" {
+		s, err = openSQLite(ctx, path)
+	} else if strings.HasPrefix(dsn, "postgres://") {
+		s, err = openPostgres(ctx, dsn)
+	} else {
+		err = errors.New("want sqlite:path or postgres://user:password@host/name")
 	}
-	if _, err := os.Stat(filepath.Dir(path)); err != nil {
-		return nil, fmt.Errorf("the database's folder: %w", err)
-	}
-	if err := inspect(ctx, path); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	s := &Store{Now: time.Now}
-	var err error
-	if s.write, err = connect(path, "", "journal_mode(WAL)"); err != nil {
-		return nil, err
-	}
-	s.write.SetMaxOpenConns(1)
-	if err := migrate(ctx, s.write); err != nil {
-		return nil, errors.Join(err, s.write.Close())
-	}
-	if s.prepared, err = prepare(ctx, s.write); err != nil {
-		return nil, errors.Join(err, s.write.Close())
-	}
-	if s.read, err = connect(path, "", "query_only(ON)"); err != nil {
-		return nil, errors.Join(err, s.write.Close())
-	}
+	s.Now = time.Now
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
-	return s, nil
-}
-
-// connect makes a pool of connections to the file, in a mode of SQLite's ("" is to read and write).
-func connect(path, mode string, more ...string) (*sql.DB, error) {
-	q := url.Values{"_pragma": append(append([]string{}, settings...), more...), "_txlock": {"immediate"}}
-	if mode != "" {
-		q.Set("mode", mode)
+	if err = s.migrate(ctx); err == nil {
+		s.prepared, err = prepare(ctx, s.write, s.dialect, counting)
 	}
-	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
+	if err == nil {
+		err = s.peers.listen(ctx, s)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
 
 // Close closes the database.
 func (s *Store) Close() error {
-	return errors.Join(s.read.Close(), s.prepared.close(), s.write.Close())
+	return errors.Join(s.peers.close(), s.prepared.close(), s.read.Close(), s.write.Close())
 }
 
 // Ping asks the database for an answer.
@@ -98,15 +77,29 @@ func (s *Store) Ping(ctx context.Context) error {
 	return s.read.QueryRowContext(ctx, "SELECT 1").Scan(&n)
 }
 
-// tx runs f in a transaction of the one writer.
-func (s *Store) tx(ctx context.Context, f func(*sql.Tx) error) error {
-	return transact(ctx, s.write, f)
+// attempts is how often a transaction is tried that got into the way of another server's.
+const attempts = 5
+
+// tx runs f in a transaction, and again when the database says that it got into the way of another.
+func (s *Store) tx(ctx context.Context, f func(*sql.Tx) error) (err error) {
+	for range attempts {
+		if err = transact(ctx, s.write, f); err == nil || !s.dialect.again(err) {
+			return err
+		}
+	}
+	return err
 }
+
+// beginError says that nothing of a transaction has happened.
+type beginError struct{ error }
+
+func (e beginError) Error() string { return "beginning a transaction: " + e.error.Error() }
+func (e beginError) Unwrap() error { return e.error }
 
 func transact(ctx context.Context, db *sql.DB, f func(*sql.Tx) error) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("beginning a transaction: %w", err)
+		return beginError{err}
 	}
 	if err := f(tx); err != nil {
 		if e := tx.Rollback(); e != nil && !errors.Is(e, sql.ErrTxDone) { // done: the context ended, which rolls back by itself
@@ -133,3 +126,15 @@ func (s *Store) Version(site string) uint64 { return s.site(site).news.Load() }
 
 // CountVersion counts the changes to an office's totals since the program started.
 func (s *Store) CountVersion(site string) uint64 { return s.site(site).counts.Load() }
+
+// newsChanged says, here and to the other servers, that an office's articles or pictures have changed.
+func (s *Store) newsChanged(site string) {
+	s.site(site).news.Add(1)
+	s.peers.tell(change{site: site, news: true})
+}
+
+// countsChanged says that an office's totals have.
+func (s *Store) countsChanged(site string) {
+	s.site(site).counts.Add(1)
+	s.peers.tell(change{site: site})
+}

@@ -37,7 +37,12 @@ func TestSQLite(t *testing.T) {
 
 func openAt(t *testing.T, path string) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), "sqlite:"+path)
+	return open(t, "sqlite:"+path)
+}
+
+func open(t *testing.T, dsn string) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
