@@ -101,7 +101,7 @@ func TestLogo(t *testing.T) {
 	asPNG := func(b *bytes.Buffer, i image.Image) error { return png.Encode(b, i) }
 	asJPEG := func(b *bytes.Buffer, i image.Image) error { return jpeg.Encode(b, i, nil) }
 	asGIF := func(b *bytes.Buffer, i image.Image) error { return gif.Encode(b, i, nil) }
-	bomb := encode(20000, 20000, asPNG)
+	bomb := encode(5000, 200, asPNG)
 	for name, c := range map[string]struct {
 		content []byte
 		want    string
