@@ -40,7 +40,7 @@ func open(ctx context.Context, dir string) (s *subjects, err error) {
 		}
 	}()
 	fmt.Fprintln(os.Stderr, "building Kabar and stock go-app")
-	office, err := trial.Serve(ctx, dir)
+	office, err := trial.Serve(ctx, dir, "sqlite:"+filepath.Join(dir, "kabar.db"))
 	if err != nil {
 		return nil, err
 	}

@@ -6,9 +6,9 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"kabar/server/trial"
 	"net"
 	"net/http"
 	"os"
@@ -18,6 +18,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"kabar/server/cluster"
+	"kabar/server/trial"
 )
 
 const (
@@ -60,7 +63,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	office, err := trial.Serve(ctx, dir)
+	office, err := trial.Serve(ctx, dir, "sqlite:"+filepath.Join(dir, "kabar.db"))
 	if err != nil {
 		return err
 	}
@@ -89,6 +92,12 @@ func run(ctx context.Context) error {
 		return err
 	}
 
+	shared, stop, err := postgres(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+
 	var n atomic.Int64
 	views := func() []byte {
 		i := n.Add(1)
@@ -103,6 +112,7 @@ func run(ctx context.Context) error {
 	fmt.Printf("%d keep-alive clients, %d rounds of %v each, in turn; medians\n\n", clients, rounds, span)
 	fmt.Printf("| what | beside | ratio | lowest–highest | budget |\n|---|---|---|---|---|\n")
 	row("durable views, SQLite", "a bare 204", kabar, views, top, bare, "0.4")
+	row("durable views, PostgreSQL", "a bare 204", shared.Addr, views, top, bare, "0.3")
 	row("news page", "a static file of "+strconv.Itoa(len(page)/1000)+" KB", kabar, func() []byte { return news }, top, func() []byte { return static }, "0.8")
 	loaded, err := office.Resident()
 	if err != nil {
@@ -110,6 +120,34 @@ func run(ctx context.Context) error {
 	}
 	fmt.Printf("\nResident memory: %d MB before the load, %d MB after it.\n", idle>>20, loaded>>20)
 	return nil
+}
+
+// postgres starts the same office on a PostgreSQL of its own.
+func postgres(ctx context.Context) (office *trial.Office, stop func(), err error) {
+	pg, err := cluster.Start(ctx, cluster.Durable)
+	if err != nil {
+		return nil, nil, err
+	}
+	dir, err := os.MkdirTemp("", "kabar-bench-")
+	if err != nil {
+		return nil, nil, errors.Join(err, pg.Stop())
+	}
+	stop = func() {
+		if office != nil {
+			office.Stop()
+		}
+		pg.Stop()
+		os.RemoveAll(dir)
+	}
+	dsn, err := pg.Database(ctx, "kabar")
+	if err == nil {
+		office, err = trial.Serve(ctx, dir, dsn)
+	}
+	if err != nil {
+		stop()
+		return nil, nil, err
+	}
+	return office, stop, nil
 }
 
 // row measures two in turn and prints their ratio.

@@ -56,16 +56,21 @@ func (l *lines) String() string {
 func serve(t *testing.T, feeds []string, extra ...string) *kabar {
 	t.Helper()
 	k := &kabar{t: t, dir: t.TempDir()}
-	addr := freeAddr(t)
+	k.serve("sqlite:"+filepath.Join(k.dir, "kabar.db"), feeds, extra...)
+	return k
+}
+
+func (k *kabar) serve(database string, feeds []string, extra ...string) {
+	k.t.Helper()
+	addr := freeAddr(k.t)
 	k.url = "http://" + addr
 	list, _ := json.Marshal(append([]string{}, feeds...))
 	toml := fmt.Sprintf("addr = %q\npublic_url = %q\ndatabase = %q\ntrusted_proxies = [\"127.0.0.1\"]\n\n[[site]]\nid = \"brebes\"\nname = \"KPU Kabupaten Brebes\"\nhome = \"https://kab-brebes.kpu.go.id\"\nhosts = [\"kab-brebes.kpu.go.id\", \"localhost\"]\nallow_private_feeds = true\nfeeds = %s\n%s\n",
-		addr, k.url, "sqlite:"+filepath.Join(k.dir, "kabar.db"), list, strings.Join(extra, "\n"))
+		addr, k.url, database, list, strings.Join(extra, "\n"))
 	if err := os.WriteFile(filepath.Join(k.dir, "kabar.toml"), []byte(toml), 0o600); err != nil {
-		t.Fatal(err)
+		k.t.Fatal(err)
 	}
 	k.start("-config", filepath.Join(k.dir, "kabar.toml"))
-	return k
 }
 
 // example starts the program with the built-in office.

@@ -46,9 +46,9 @@ type Office struct {
 // URL is where the office's server answers, without a slash at the end.
 func (o *Office) URL() string { return "http://" + o.Addr }
 
-// Serve starts Kabar with the office brebes, which has the example's posts and pictures, and waits until its news and pictures are there.
+// Serve starts Kabar on a database with the office brebes, which has the example's posts and pictures, and waits until its news and pictures are there.
 // Its pages and widgets may be shown on localhost.
-func Serve(ctx context.Context, dir string) (*Office, error) {
+func Serve(ctx context.Context, dir, database string) (*Office, error) {
 	bin, err := Build(ctx, dir, "./server")
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func Serve(ctx context.Context, dir string) (*Office, error) {
 		return nil, err
 	}
 	settings := fmt.Sprintf("addr = \"127.0.0.1:0\"\ndatabase = %q\ntrusted_proxies = [\"127.0.0.1\"]\n[[site]]\nid = \"brebes\"\nname = \"KPU Kabupaten Brebes\"\nhosts = [\"localhost\"]\nposts = %q\n",
-		"sqlite:"+filepath.Join(dir, "kabar.db"), posts)
+		database, posts)
 	file := filepath.Join(dir, "kabar.toml")
 	if err := os.WriteFile(file, []byte(settings), 0o600); err != nil {
 		return nil, err
