@@ -132,13 +132,7 @@ type front struct{ url string }
 // from counting twice.
 func balance(t *testing.T, servers []*kabar) *front {
 	t.Helper()
-	program, err := exec.LookPath("nginx")
-	if err != nil {
-		program = "/usr/sbin/nginx" // Debian's, which is not on everybody's path
-	}
-	if _, err := os.Stat(program); err != nil {
-		t.Fatal("there is no nginx: run `make nginx`, or install your distribution's package nginx-light")
-	}
+	nginx := program(t, "nginx")
 	dir, addr := t.TempDir(), freeAddr(t)
 	var b strings.Builder
 	if os.Getuid() == 0 {
@@ -173,7 +167,7 @@ proxy_next_upstream error timeout http_503 non_idempotent;
 	if err := os.WriteFile(conf, []byte(b.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(program, "-p", dir, "-c", conf, "-e", "error.log")
+	cmd := exec.Command(nginx, "-p", dir, "-c", conf, "-e", "error.log")
 	var said lines
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Start(); err != nil {
