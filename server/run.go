@@ -26,33 +26,36 @@ import (
 	"kabar/server/fetch"
 	"kabar/server/page"
 	"kabar/server/picture"
+	"kabar/server/push"
 	"kabar/server/source"
 	"kabar/server/store"
 )
 
 // server is everything that the handlers use.
 type server struct {
-	log      *slog.Logger
-	now      func() time.Time
-	base     string // public URL, no slash at the end
-	host     string // its host name
-	https    bool
-	hub      string // WebSub hub that feeds name, or empty
-	sites    map[string]*office
-	order    []*office
-	proxies  []netip.Prefix
-	store    *store.Store
-	counter  *count.Counter
-	robots   agent.Judge
-	renderer *page.Renderer
-	cache    *page.Cache
-	cards    *card.Maker
-	files    map[string]*file // of the app, by the last part of their address
-	app      string           // the name of its binary
-	embedJS  *file
-	workers  map[string]*file // by office
-	metrics  http.Handler     // nil when it has an address of its own
-	posting  sync.Mutex       // one at a time writes posts and decodes uploads
+	log          *slog.Logger
+	now          func() time.Time
+	base         string // public URL, no slash at the end
+	host         string // its host name
+	https        bool
+	hub          string // WebSub hub that feeds name, or empty
+	sites        map[string]*office
+	order        []*office
+	proxies      []netip.Prefix
+	store        *store.Store
+	counter      *count.Counter
+	robots       agent.Judge
+	renderer     *page.Renderer
+	cache        *page.Cache
+	cards        *card.Maker
+	files        map[string]*file // of the app, by the last part of their address
+	app          string           // the name of its binary
+	embedJS      *file
+	workers      map[string]*file // by office
+	push         *push.Sender     // nil when no office has notifications
+	pushAnywhere bool             // tests: a push service may be on this machine
+	metrics      http.Handler     // nil when it has an address of its own
+	posting      sync.Mutex       // one at a time writes posts and decodes uploads
 
 	statsPassword []byte // for the figures of all offices, as bcrypt's hash
 	tries         tries
@@ -140,6 +143,10 @@ func run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer)
 	start("updates", s.updates)
 	start("pictures", func(ctx context.Context) error { pictures.Run(ctx); return nil })
 
+	if s.push != nil {
+		start("push", s.push.Run)
+	}
+
 	if c.MetricsAddr != "" {
 		aside, err := net.Listen("tcp", c.MetricsAddr)
 		if err != nil {
@@ -214,6 +221,9 @@ func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog
 		return nil, err
 	}
 	if s.embedJS, err = newLoader(); err != nil {
+		return nil, err
+	}
+	if s.push, err = s.newSender(ctx); err != nil {
 		return nil, err
 	}
 	return s, nil
