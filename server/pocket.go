@@ -14,11 +14,15 @@ import (
 	"kabar/web"
 )
 
-// pocket makes the script of the pages' own comforts, with the words of each language before it.
+// pocket makes the script of the pages' own comforts out of its parts, with the words of each language before it.
 func (s *server) pocket() (page.Assets, []store.Asset, error) {
-	src, err := web.FS.ReadFile("pocket.js")
-	if err != nil {
-		return page.Assets{}, nil, fmt.Errorf("reading pocket.js: %w", err)
+	var src strings.Builder
+	for _, name := range []string{"pocket.js", "push.js"} {
+		part, err := web.FS.ReadFile(name)
+		if err != nil {
+			return page.Assets{}, nil, fmt.Errorf("reading %s: %w", name, err)
+		}
+		src.WriteString(web.Squeeze(string(part)) + "\n")
 	}
 	names := page.Assets{Pocket: map[string]string{}}
 	var keep []store.Asset
@@ -27,7 +31,7 @@ func (s *server) pocket() (page.Assets, []store.Asset, error) {
 		if err != nil {
 			return page.Assets{}, nil, fmt.Errorf("writing the words of pocket.js: %w", err)
 		}
-		f, err := newFile(javascript, []byte(fmt.Sprintf("const W = %s\n%s", words, web.Squeeze(string(src)))))
+		f, err := newFile(javascript, []byte(fmt.Sprintf("const W = %s\n%s", words, src.String())))
 		if err != nil {
 			return page.Assets{}, nil, err
 		}

@@ -14,7 +14,8 @@ type PocketWords struct {
 	Keys, KeysOn, Key, Does, BackToNews                  string
 	OfflineTitle, OfflineText, OfflineList, OfflineRetry string
 	Push, PushText, PushCategories, PushIntro            string
-	PushOther, PushOthers                                Format // how many
+	PushOther                                            string
+	PushOthers                                           Format // how many, from two
 
 	Script PocketScript
 }
@@ -52,7 +53,7 @@ type PocketScript struct {
 // Others says at the end of a notification how many articles it stands for beside its own.
 func (w *PocketWords) Others(n int) string {
 	if n == 1 {
-		return w.PushOther.With("1")
+		return w.PushOther
 	}
 	return w.PushOthers.With(strconv.Itoa(n))
 }
@@ -85,7 +86,7 @@ var pocketIndonesian = PocketWords{
 		KeysTitle: "Pintasan papan ketik",
 		Keys: [][2]string{{"j", "Berita berikutnya"}, {"k", "Berita sebelumnya"}, {"/", "Cari"}, {"h", "Berita terkini"}, {"s", "Simpan untuk dibaca nanti"}, {"t", "Ganti warna"},
 			{"+", "Huruf lebih besar"}, {"-", "Huruf lebih kecil"}, {"?", "Tampilkan pintasan"}},
-		PushOn: "Aktifkan pemberitahuan", PushOff: "Matikan pemberitahuan", PushIsOn: "Pemberitahuan aktif di perangkat ini.", PushEnded: "Pemberitahuan dimatikan dan alamatnya dihapus.",
+		PushOn: "Aktifkan pemberitahuan", PushOff: "Matikan pemberitahuan", PushIsOn: "Pemberitahuan aktif di perangkat ini.", PushEnded: "Pemberitahuan dimatikan.",
 		PushDenied: "Peramban ini menolak pemberitahuan dari situs kami. Izinkan lewat ikon di sebelah kiri alamat situs (Setelan situs › Notifikasi), lalu muat ulang halaman ini.",
 		PushFailed: "Belum berhasil. Periksa sambungan Anda, lalu coba lagi.",
 		PushApple:  "Di iPhone dan iPad, pemberitahuan hanya tersedia pada aplikasi yang dipasang: buka halaman ini di Safari, ketuk Bagikan, pilih Tambah ke Layar Utama, lalu buka aplikasinya dari sana.",
@@ -112,7 +113,7 @@ var pocketEnglish = PocketWords{
 		KeysTitle: "Keyboard shortcuts",
 		Keys: [][2]string{{"j", "Next article"}, {"k", "Previous article"}, {"/", "Search"}, {"h", "Latest news"}, {"s", "Save for later"}, {"t", "Change colours"},
 			{"+", "Larger text"}, {"-", "Smaller text"}, {"?", "Show shortcuts"}},
-		PushOn: "Turn notifications on", PushOff: "Turn notifications off", PushIsOn: "Notifications are on for this device.", PushEnded: "Notifications are off, and the address was deleted.",
+		PushOn: "Turn notifications on", PushOff: "Turn notifications off", PushIsOn: "Notifications are on for this device.", PushEnded: "Notifications are off.",
 		PushDenied: "This browser refuses notifications from our site. Allow them with the icon left of the site's address (Site settings › Notifications), then reload this page.",
 		PushFailed: "That did not work. Check your connection and try again.",
 		PushApple:  "On iPhone and iPad notifications come only with the installed app: open this page in Safari, tap Share, choose Add to Home Screen, then open the app from there.",
