@@ -314,6 +314,15 @@ func TestPush(t *testing.T) {
 	r.round(time.Minute)
 	p.want("pemilu: Empat | KPU Kabupaten Brebes", "semua: Empat | KPU Kabupaten Brebes")
 
+	// A correction is no news, nor is what an import brings, which has no wish to be told.
+	for _, it := range []source.Item{{GUID: "Empat", Title: "Empat (ralat)", Published: r.now, Announce: true}, {GUID: "arsip", Title: "Arsip", Published: r.now}} {
+		if _, err := r.s.store.Ingest(r.Context(), "brebes", "feed", []source.Item{it}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.round(3 * time.Hour)
+	p.want()
+
 	for range 2 { // the second time nobody is there
 		if a := r.ask("POST", "/api/v1/sites/brebes/push/unsubscribe", fmt.Sprintf(`{"endpoint":%q}`, p.URL+"/send/semua")); a.StatusCode != 204 {
 			t.Errorf("unsubscribing: %d %s", a.StatusCode, a.body)
