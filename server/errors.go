@@ -10,6 +10,7 @@ import (
 
 	"kabar/app/news"
 	"kabar/server/count"
+	"kabar/server/store"
 )
 
 // httpError is what a handler returns when there is no answer. Readers see the status, the code and the message; err is for the log.
@@ -47,6 +48,8 @@ func asHTTP(err error) *httpError {
 		return &httpError{status: http.StatusNotFound, code: "not_found", message: "no such article", err: err}
 	case errors.As(err, &big):
 		return &httpError{status: http.StatusRequestEntityTooLarge, code: "too_large", message: "the body is too large", err: err}
+	case errors.Is(err, store.ErrPushFull):
+		return &httpError{status: http.StatusServiceUnavailable, code: "full", message: "no more subscriptions are taken", err: err}
 	case errors.Is(err, count.ErrBusy), errors.Is(err, context.DeadlineExceeded):
 		return &httpError{status: http.StatusServiceUnavailable, code: "busy", message: "too busy; try again", err: err}
 	case errors.Is(err, context.Canceled):

@@ -14,15 +14,15 @@ import (
 	"kabar/web"
 )
 
-// pocket makes the script of the pages' own comforts, with the words of each language before it.
+// pocket makes the script of the pages' own comforts out of its parts, with the words of each language before it.
 func (s *server) pocket() (page.Assets, []store.Asset, error) {
-	src := ""
-	for _, name := range []string{"pocket.js", "install.js"} {
+	var src strings.Builder
+	for _, name := range []string{"pocket.js", "install.js", "push.js"} {
 		part, err := web.FS.ReadFile(name)
 		if err != nil {
 			return page.Assets{}, nil, fmt.Errorf("reading %s: %w", name, err)
 		}
-		src += web.Squeeze(string(part)) + "\n"
+		src.WriteString(web.Squeeze(string(part)) + "\n")
 	}
 	names := page.Assets{Pocket: map[string]string{}}
 	var keep []store.Asset
@@ -31,7 +31,7 @@ func (s *server) pocket() (page.Assets, []store.Asset, error) {
 		if err != nil {
 			return page.Assets{}, nil, fmt.Errorf("writing the words of pocket.js: %w", err)
 		}
-		f, err := newFile(javascript, []byte(fmt.Sprintf("const W = %s\n%s", words, src)))
+		f, err := newFile(javascript, []byte(fmt.Sprintf("const W = %s\n%s", words, src.String())))
 		if err != nil {
 			return page.Assets{}, nil, err
 		}

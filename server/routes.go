@@ -39,6 +39,9 @@ func (s *server) routes() http.Handler {
 	get("/api/v1/sites/{site}/articles/{slug}", s.oneArticle)
 	get("/api/v1/sites/{site}/counts", s.counts)
 	mux.Handle("POST /api/v1/sites/{site}/events", s.handle(s.events))
+	get("/api/v1/sites/{site}/push", s.pushOffer)
+	mux.Handle("POST /api/v1/sites/{site}/push", s.handle(s.subscribe))
+	mux.Handle("POST /api/v1/sites/{site}/push/unsubscribe", s.handle(s.unsubscribe))
 	mux.Handle("OPTIONS /api/", s.handle(s.preflight))
 
 	get("/micropub/{site}", s.micropubQuery)

@@ -27,34 +27,37 @@ import (
 	"kabar/server/icon"
 	"kabar/server/page"
 	"kabar/server/picture"
+	"kabar/server/push"
 	"kabar/server/source"
 	"kabar/server/store"
 )
 
 // server is everything that the handlers use.
 type server struct {
-	log      *slog.Logger
-	now      func() time.Time
-	base     string // public URL, no slash at the end
-	host     string // its host name
-	https    bool
-	hub      string // WebSub hub that feeds name, or empty
-	sites    map[string]*office
-	order    []*office
-	proxies  []netip.Prefix
-	store    *store.Store
-	counter  *count.Counter
-	robots   agent.Judge
-	renderer *page.Renderer
-	cache    *page.Cache
-	cards    *card.Maker
-	files    map[string]*file // of the app, by the last part of their address
-	app      string           // the name of its binary
-	embedJS  *file
-	workers  map[string]*file // by office
-	aside    bool             // /metrics has an address of its own
-	figures  figures
-	posting  sync.Mutex // one at a time writes posts and decodes uploads
+	log          *slog.Logger
+	now          func() time.Time
+	base         string // public URL, no slash at the end
+	host         string // its host name
+	https        bool
+	hub          string // WebSub hub that feeds name, or empty
+	sites        map[string]*office
+	order        []*office
+	proxies      []netip.Prefix
+	store        *store.Store
+	counter      *count.Counter
+	robots       agent.Judge
+	renderer     *page.Renderer
+	cache        *page.Cache
+	cards        *card.Maker
+	files        map[string]*file // of the app, by the last part of their address
+	app          string           // the name of its binary
+	embedJS      *file
+	workers      map[string]*file // by office
+	push         *push.Sender     // nil when no office has notifications
+	pushAnywhere bool             // tests: a push service may be on this machine
+	aside        bool             // /metrics has an address of its own
+	figures      figures
+	posting      sync.Mutex // one at a time writes posts and decodes uploads
 
 	statsPassword []byte // for the figures of all offices, as bcrypt's hash
 	tries         tries
@@ -163,6 +166,10 @@ func (f front) run(ctx context.Context, c *config.Config, log *slog.Logger, out 
 	if s.https && !c.OwnTLS() && len(s.proxies) == 0 {
 		log.Warn("public_url is https, and neither trusted_proxies is set nor does addr have port 443: this server speaks plain HTTP, and takes all readers behind a proxy for one")
 	}
+	if s.push != nil {
+		start("push", s.push.Run)
+	}
+
 	if c.MetricsAddr != "" {
 		aside, err := f.listen("tcp", c.MetricsAddr)
 		if err != nil {
@@ -244,6 +251,9 @@ func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog
 		return nil, err
 	}
 	if s.embedJS, err = newLoader(); err != nil {
+		return nil, err
+	}
+	if s.push, err = s.newSender(ctx); err != nil {
 		return nil, err
 	}
 	return s, nil

@@ -5,7 +5,7 @@ import "strings"
 // Squeeze returns a script or style sheet of ours without what only its reader needs: comment lines, indentation, and the
 // spaces beside punctuation. It knows quotes, and it knows no regular expressions or comments behind code: ours have no quotes in
 // the one and none of the other. Lines stay lines where JavaScript may end a statement at one.
-func Squeeze(src string) string { return squeeze(src, "=(){}[],;:?&|<>!") }
+func Squeeze(src string) string { return squeeze(src, "=(){}[],;:?&|<>!+-") }
 
 // SqueezeCSS is Squeeze for a style sheet, where a space before a parenthesis, a colon or a bracket can matter.
 func SqueezeCSS(src string) string { return squeeze(src, "{};,>") }
@@ -48,6 +48,7 @@ func squeezeLine(b *strings.Builder, line, spaceless string) {
 			}
 		case c == '"' || c == '\'' || c == '`':
 			quote = c
+		case c == ' ' && (last == '+' || last == '-') && i+1 < len(line) && line[i+1] == last: // a + +b
 		case c == ' ' && (last == ':' || strings.IndexByte(spaceless, last) >= 0 || i+1 < len(line) && strings.IndexByte(spaceless, line[i+1]) >= 0):
 			continue
 		}

@@ -12,8 +12,9 @@ func TestSqueeze(t *testing.T) {
 	for _, c := range []struct{ in, js, css string }{
 		{"// why\nconst a = 1\n\n  const b = \"x = y\" // not a comment line", "const a=1\nconst b=\"x = y\" // not a comment line", "const a = 1\nconst b = \"x = y\" // not a comment line"},
 		{"if (a) {\n  b()\n}\nc()", "if(a){b()}\nc()", "if (a){b()}\nc()"},
-		{"a > b {\n  margin: calc(1px + 2px) auto;\n}", "a>b{margin:calc(1px + 2px)auto;}", "a>b{margin:calc(1px + 2px) auto;}"},
+		{"a > b {\n  margin: calc(1px + 2px) auto;\n}", "a>b{margin:calc(1px+2px)auto;}", "a>b{margin:calc(1px + 2px) auto;}"},
 		{"/* all of it */\nx", "x", "x"},
+		{"a + +b - -c + d++ - e", "a+ +b- -c+d++-e", "a + +b - -c + d++ - e"},
 		{`s = "a \" b  c"`, `s="a \" b  c"`, `s = "a \" b  c"`},
 	} {
 		if got := Squeeze(c.in); got != c.js {

@@ -71,6 +71,7 @@ var english = &Locale{"en", Words{
 		{"On your device", []string{
 			"Readers are given no cookies. Our pages and widgets contact no third party, social networks included, before you click its link.",
 			"News saved for reading offline, your choice of appearance and visits not yet sent are kept only in your browser and vanish when you clear the site’s data. Each message carries a random number so that it is not counted twice; the number says nothing about you.",
+			"If you turn notifications on, the server keeps the address that your browser’s notification service gives it (Google’s, Mozilla’s, Apple’s or Microsoft’s), a key to encrypt what it sends, and the categories you choose; no IP address and no browser name. All of it is deleted as soon as you turn them off, or as soon as that service says that the address is no longer valid.",
 		}},
 		{"The law and your rights", []string{
 			"As long as a day’s code exists we treat it as personal data under Indonesia’s Law No. 27 of 2022 on Personal Data Protection (UU PDP): as little as possible is collected, only for counting, and it is destroyed in time.",

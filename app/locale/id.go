@@ -71,6 +71,7 @@ var indonesian = &Locale{"id", Words{
 		{"Di perangkat Anda", []string{
 			"Pembaca tidak diberi kuki (cookie). Halaman dan sisipan kami tidak menghubungi pihak ketiga mana pun, termasuk jejaring sosial, sebelum Anda mengeklik tautannya.",
 			"Berita yang disimpan untuk dibaca luring, pilihan tampilan, dan kunjungan yang belum terkirim hanya berada di peramban Anda dan hilang bila Anda menghapus data situs. Setiap kiriman membawa nomor acak agar tidak terhitung dua kali; nomor itu tidak memuat apa pun tentang Anda.",
+			"Jika Anda mengaktifkan pemberitahuan, server menyimpan alamat yang diberikan layanan pemberitahuan peramban Anda (milik Google, Mozilla, Apple, atau Microsoft), kunci untuk menyandikan isinya, dan kategori pilihan Anda; tanpa alamat IP dan tanpa nama peramban. Semuanya dihapus begitu Anda mematikan pemberitahuan, atau begitu layanan itu menyatakan alamatnya tidak berlaku lagi.",
 		}},
 		{"Dasar hukum dan hak Anda", []string{
 			"Selama kode harian itu ada, kami memperlakukannya sebagai data pribadi menurut Undang-Undang Nomor 27 Tahun 2022 tentang Pelindungan Data Pribadi (UU PDP): dikumpulkan sesedikit mungkin, hanya untuk menghitung, dan dimusnahkan tepat waktu.",

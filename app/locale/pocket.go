@@ -1,5 +1,7 @@
 package locale
 
+import "strconv"
+
 // PocketWords are what only the server and the script web/pocket.js say: the page about the app and its settings, and the lines at the foot of the
 // screen. Like SnippetWords they are no part of the app.
 type PocketWords struct {
@@ -12,6 +14,9 @@ type PocketWords struct {
 	Keys, KeysOn, Key, Does, BackToNews                  string
 	InstallTitle                                         string
 	OfflineTitle, OfflineText, OfflineList, OfflineRetry string
+	Push, PushText, PushCategories, PushIntro            string
+	PushOther                                            string
+	PushOthers                                           Format // how many, from two
 
 	Script PocketScript
 }
@@ -50,6 +55,15 @@ type PocketScript struct {
 	Ways               Ways   `json:"ways"`
 
 	Keys [][2]string `json:"keys"`
+
+	// Notifications, as web/push.js has them.
+	PushOn     string `json:"pushOn"`
+	PushOff    string `json:"pushOff"`
+	PushIsOn   string `json:"pushIsOn"`
+	PushEnded  string `json:"pushEnded"`
+	PushDenied string `json:"pushDenied"`
+	PushFailed string `json:"pushFailed"`
+	PushApple  string `json:"pushApple"`
 }
 
 // Ways say how a browser installs, by what it can do.
@@ -59,6 +73,14 @@ type Ways struct {
 	Apple     string `json:"apple"`
 	Inside    string `json:"inside"`
 	Menu      string `json:"menu"`
+}
+
+// Others says at the end of a notification how many articles it stands for beside its own.
+func (w *PocketWords) Others(n int) string {
+	if n == 1 {
+		return w.PushOther
+	}
+	return w.PushOthers.With(strconv.Itoa(n))
 }
 
 // Pocket returns the words of the app's page in the language that For gives.
@@ -79,6 +101,9 @@ var pocketIndonesian = PocketWords{
 	InstallTitle: "Pasang aplikasi",
 	Keys:         "Pintasan papan ketik", KeysOn: "Gunakan pintasan", Key: "Tombol", Does: "Kegunaan", BackToNews: "Kembali ke berita",
 	OfflineTitle: "Anda sedang luring", OfflineText: "Halaman ini belum tersimpan di perangkat Anda.", OfflineList: "Yang dapat dibaca sekarang", OfflineRetry: "Coba lagi",
+	Push: "Pemberitahuan", PushText: "Dapatkan kabar saat ada berita baru dari kantor ini; beberapa berita digabung menjadi satu pemberitahuan. Untuk itu server menyimpan alamat yang diberikan layanan pemberitahuan peramban Anda dan kategori pilihan Anda, sampai Anda mematikannya.",
+	PushCategories: "Hanya kategori ini (tanpa pilihan: semua berita)", PushIntro: "Selain pemberitahuan, semua pilihan di halaman ini hanya disimpan di perangkat Anda.",
+	PushOther: "dan 1 berita lain", PushOthers: "dan %s berita lain",
 	Script: PocketScript{
 		Close: "Tutup", Retry: "Coba lagi", Reload: "Muat ulang", Loading: "Memuat…", Saved: "Tersimpan · %s", Now: "baru saja", Offline: "Anda sedang luring", Version: "Versi baru tersedia",
 		Kept: "Disimpan untuk dibaca nanti", Unkept: "Tidak lagi disimpan", KeepFailed: "Belum dapat disimpan. Periksa sambungan Anda.",
@@ -98,6 +123,10 @@ var pocketIndonesian = PocketWords{
 		},
 		Keys: [][2]string{{"j", "Berita berikutnya"}, {"k", "Berita sebelumnya"}, {"/", "Cari"}, {"h", "Berita terkini"}, {"s", "Simpan untuk dibaca nanti"}, {"t", "Ganti warna"},
 			{"+", "Huruf lebih besar"}, {"-", "Huruf lebih kecil"}, {"?", "Tampilkan pintasan"}},
+		PushOn: "Aktifkan pemberitahuan", PushOff: "Matikan pemberitahuan", PushIsOn: "Pemberitahuan aktif di perangkat ini.", PushEnded: "Pemberitahuan dimatikan.",
+		PushDenied: "Peramban ini menolak pemberitahuan dari situs kami. Izinkan lewat ikon di sebelah kiri alamat situs (Setelan situs › Notifikasi), lalu muat ulang halaman ini.",
+		PushFailed: "Belum berhasil. Periksa sambungan Anda, lalu coba lagi.",
+		PushApple:  "Di iPhone dan iPad, pemberitahuan hanya tersedia pada aplikasi yang dipasang: buka halaman ini di Safari, ketuk Bagikan, pilih Tambah ke Layar Utama, lalu buka aplikasinya dari sana.",
 	},
 }
 
@@ -111,6 +140,9 @@ var pocketEnglish = PocketWords{
 	InstallTitle: "Install the app",
 	Keys:         "Keyboard shortcuts", KeysOn: "Use shortcuts", Key: "Key", Does: "What it does", BackToNews: "Back to the news",
 	OfflineTitle: "You are offline", OfflineText: "This page has not been saved on your device yet.", OfflineList: "What you can read now", OfflineRetry: "Try again",
+	Push: "Notifications", PushText: "Hear of new articles from this office; several become one notification. For this the server keeps the address that your browser's notification service gives it and the categories you choose, until you turn it off.",
+	PushCategories: "Only these categories (none chosen: all news)", PushIntro: "Except for notifications, everything you choose on this page is kept on your device only.",
+	PushOther: "and 1 more article", PushOthers: "and %s more articles",
 	Script: PocketScript{
 		Close: "Close", Retry: "Try again", Reload: "Reload", Loading: "Loading…", Saved: "Saved · %s", Now: "just now", Offline: "You are offline", Version: "A new version is available",
 		Kept: "Saved for later", Unkept: "No longer saved", KeepFailed: "Could not be saved. Check your connection.",
@@ -130,5 +162,9 @@ var pocketEnglish = PocketWords{
 		},
 		Keys: [][2]string{{"j", "Next article"}, {"k", "Previous article"}, {"/", "Search"}, {"h", "Latest news"}, {"s", "Save for later"}, {"t", "Change colours"},
 			{"+", "Larger text"}, {"-", "Smaller text"}, {"?", "Show shortcuts"}},
+		PushOn: "Turn notifications on", PushOff: "Turn notifications off", PushIsOn: "Notifications are on for this device.", PushEnded: "Notifications are off.",
+		PushDenied: "This browser refuses notifications from our site. Allow them with the icon left of the site's address (Site settings › Notifications), then reload this page.",
+		PushFailed: "That did not work. Check your connection and try again.",
+		PushApple:  "On iPhone and iPad notifications come only with the installed app: open this page in Safari, tap Share, choose Add to Home Screen, then open the app from there.",
 	},
 }

@@ -14,6 +14,7 @@ type Site struct {
 	Accent   string `json:"accent,omitempty"` // #rrggbb
 
 	NetworkOnly bool `json:"-"` // nothing of it is kept for reading without a network
+	Push        bool `json:"-"` // readers may ask to be told of new articles
 }
 
 // Zone is one of Indonesia's three time zones. None has daylight saving time, so a fixed offset is exact and the app needs no

@@ -47,9 +47,13 @@ func (p pocketPage) settings() []app.UI {
 	for i, k := range p.w.Script.Keys {
 		keys[i] = app.Tr().Body(app.Td().Body(app.Kbd().Text(k[0])), app.Td().Text(k[1]))
 	}
+	intro := p.w.Intro
+	if p.Site.Push {
+		intro = p.w.PushIntro
+	}
 	return []app.UI{app.Article().Class("info pocket").Body(
 		app.H1().Text(p.w.Title),
-		app.P().Class("sum").Text(p.w.Intro),
+		app.P().Class("sum").Text(intro),
 		app.Section().Class("js-look").Body(
 			app.H2().Text(p.w.Look),
 			likes(p.w.Theme, "theme", [][2]string{{"auto", p.w.ThemeAuto}, {"light", p.w.ThemeLight}, {"dark", p.w.ThemeDark}}),
@@ -60,6 +64,7 @@ func (p pocketPage) settings() []app.UI {
 			app.P().ID("cara").Text(p.w.Script.Ways.Menu),
 			app.P().Class("does").Body(app.Button().Type("button").Class("act").Hidden(true)),
 		),
+		app.If(p.Site.Push, p.push),
 		app.Section().Class("js-stored").Body(
 			app.H2().Text(p.w.Stored),
 			app.P().Text(p.w.StoredText),
@@ -78,6 +83,17 @@ func (p pocketPage) settings() []app.UI {
 		),
 		app.P().Body(app.A().Href(p.link(news.SitePath(p.Site.ID))).Text(p.w.BackToNews)),
 	)}
+}
+
+// push is where a reader asks for notifications. web/push.js shows as much of it as the browser can do.
+func (p pocketPage) push() app.UI {
+	return app.Section().Class("js-push").ID("pemberitahuan").Hidden(true).Body(
+		app.H2().Text(p.w.Push),
+		app.P().Text(p.w.PushText),
+		app.FieldSet().Hidden(true).Body(app.Legend().Text(p.w.PushCategories)),
+		app.P().Class("does").Body(app.Button().Type("button").Class("act").DataSet("do", "push").Hidden(true)),
+		app.P().ID("kabarkan").Attr("role", "status"),
+	)
 }
 
 // likes are choices of which one holds: the first, unless the reader's device remembers another.

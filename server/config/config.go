@@ -44,12 +44,14 @@ type Site struct {
 	Logo                                       string // file, PNG or JPEG, that the office's icons are made of
 	Posts                                      string // folder of Markdown files
 	Refresh                                    time.Duration
-	MicropubToken                              []byte   // SHA-256 of the token that phone apps post with; nil for none
-	MicropubScope                              []string // what they may do
-	StatsPassword                              []byte   // bcrypt hash of the press officer's password for the statistics; nil for none
-	PublicStats                                bool     // everybody may see the statistics
-	NetworkOnly                                bool     // readers' browsers keep nothing of it for reading without a network
-	Example                                    bool     // the built-in office: its posts are in the program
+	MicropubToken                              []byte        // SHA-256 of the token that phone apps post with; nil for none
+	MicropubScope                              []string      // what they may do
+	StatsPassword                              []byte        // bcrypt hash of the press officer's password for the statistics; nil for none
+	PublicStats                                bool          // everybody may see the statistics
+	Push                                       bool          // readers may ask to be told of new articles
+	PushEvery                                  time.Duration // at most once each
+	NetworkOnly                                bool          // readers' browsers keep nothing of it for reading without a network
+	Example                                    bool          // the built-in office: its posts are in the program
 }
 
 // Page is a page that lists articles where there is no feed. All but URL are CSS selectors, and may be empty.
@@ -64,7 +66,7 @@ type Page struct {
 
 // Public is what a reader's browser may know of the office.
 func (s Site) Public() news.Site {
-	return news.Site{ID: s.ID, Name: s.Name, Language: s.Language, TimeZone: s.TimeZone, Home: s.Home, Accent: s.Accent, NetworkOnly: s.NetworkOnly}
+	return news.Site{ID: s.ID, Name: s.Name, Language: s.Language, TimeZone: s.TimeZone, Home: s.Home, Accent: s.Accent, NetworkOnly: s.NetworkOnly, Push: s.Push}
 }
 
 type file struct {
@@ -98,6 +100,8 @@ type site struct {
 	StatsPassword     string   `toml:"stats_password_bcrypt"`
 	PublicStats       bool     `toml:"public_stats"`
 	Offline           *bool    `toml:"offline"`
+	Push              bool     `toml:"push"`
+	PushEvery         string   `toml:"push_every"`
 }
 
 // Defaults.
@@ -108,6 +112,9 @@ const (
 	defaultRefresh  = 5 * time.Minute
 	minRefresh      = time.Minute
 	maxRefresh      = 24 * time.Hour
+	defaultPush     = time.Hour
+	minPush         = time.Minute
+	maxPush         = 24 * time.Hour
 )
 
 // Load reads a file of settings.
@@ -197,7 +204,7 @@ func or(v, otherwise string) string {
 
 func (p *problems) site(s site) Site {
 	out := Site{ID: s.ID, Name: s.Name, Language: or(s.Language, "id"), TimeZone: or(s.TimeZone, news.Zones[0].Name), Home: strings.TrimSuffix(s.Home, "/"),
-		Accent: strings.ToLower(or(s.Accent, defaultAccent)), EmbedAnywhere: s.EmbedAnywhere, AllowPrivateFeeds: s.AllowPrivateFeeds, Feeds: s.Feeds, Pages: s.Pages, Logo: s.Logo, Posts: s.Posts, Refresh: defaultRefresh}
+		Accent: strings.ToLower(or(s.Accent, defaultAccent)), EmbedAnywhere: s.EmbedAnywhere, AllowPrivateFeeds: s.AllowPrivateFeeds, Feeds: s.Feeds, Pages: s.Pages, Logo: s.Logo, Posts: s.Posts, Refresh: defaultRefresh, Push: s.Push, PushEvery: defaultPush}
 	p.want(news.ValidSite(s.ID), "id", s.ID, "letters a-z, digits and hyphens, at most 63, and not the name of a route such as embed, api or go")
 	p.want(strings.TrimSpace(s.Name) != "", "name", s.Name, "the office's name")
 	p.want(out.Language == "id" || out.Language == "en", "language", s.Language, "id or en")
@@ -233,6 +240,12 @@ func (p *problems) site(s site) Site {
 	}
 	p.micropub(s, &out)
 	out.NetworkOnly = s.Offline != nil && !*s.Offline
+	p.want(!s.Push || !out.NetworkOnly, "offline", "false", "true where push = true: what keeps news for reading without a network shows notifications too")
+	if s.PushEvery != "" {
+		d, err := time.ParseDuration(s.PushEvery)
+		p.want(err == nil && d >= minPush && d <= maxPush, "push_every", s.PushEvery, "a time from 1m to 24h such as 1h")
+		out.PushEvery = d
+	}
 	out.StatsPassword, out.PublicStats = p.password(s.StatsPassword), s.PublicStats
 	p.want(out.StatsPassword == nil || !s.PublicStats, "public_stats", "true", "either it or stats_password_bcrypt")
 	return out
@@ -287,6 +300,12 @@ func hostName(s string) bool {
 	return s != "" && len(s) <= 253 && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789-.") == "" && !strings.HasPrefix(s, ".")
 }
 
+// loopback reports whether browsers trust a host without https because it is the same machine.
+func loopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
+}
+
 // check holds for the file and for flags over it.
 func (c *Config) check(p *problems) {
 	_, port, err := net.SplitHostPort(c.Addr)
@@ -300,6 +319,9 @@ func (c *Config) check(p *problems) {
 	}
 	u, err := url.Parse(c.PublicURL)
 	p.want(err == nil && webAddress(c.PublicURL) && u.Path == "" && u.RawQuery == "" && u.Fragment == "", "public_url", c.PublicURL, "scheme and host only, such as https://berita.example.go.id")
+	for _, s := range c.Sites {
+		p.want(!s.Push || err != nil || u.Scheme == "https" || loopback(u.Hostname()), "public_url", c.PublicURL, fmt.Sprintf("an https address, or push = false for site %q: browsers take notifications from no other", s.ID))
+	}
 	p.want(database(c.Database), "database", c.DatabaseName(), wantDatabase)
 }
 

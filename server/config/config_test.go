@@ -23,6 +23,8 @@ id = "brebes"
 name = "KPU Kabupaten Brebes"
 home = "https://kab-brebes.kpu.go.id/"
 accent = "#ABCDEF"
+push = true
+push_every = "30m"
 refresh = "10m"
 feeds = ["https://kab-brebes.kpu.go.id/feed"]
 
@@ -54,6 +56,9 @@ func TestParse(t *testing.T) {
 	}
 	if len(a.Pages) != 1 || a.Pages[0].Link != ".post-title a, h3 > a" || a.Pages[0].URL != "https://kab-brebes.kpu.go.id/index.php/blog/category/104" {
 		t.Errorf("its pages are %+v", a.Pages)
+	}
+	if !a.Public().Push || a.PushEvery != 30*time.Minute || b.Public().Push || b.PushEvery != time.Hour {
+		t.Errorf("notifications of %v each %v, and of %v each %v", a.Push, a.PushEvery, b.Push, b.PushEvery)
 	}
 	if strings.Join(b.Hosts, " ") != "jayapura.example 127.0.0.1" || !b.EmbedAnywhere || b.Refresh != 5*time.Minute || b.Public().Language != "en" {
 		t.Errorf("the second office is %+v", b)
@@ -113,6 +118,9 @@ func TestErrors(t *testing.T) {
 		{site(`accent = "#12345g"`), `kabar.toml: site "brebes": accent = "#12345g": want a colour`},
 		{site(`refresh = "59s"`), `kabar.toml: site "brebes": refresh = "59s": want a time from 1m to 24h`},
 		{site(`refresh = "24h1s"`), `kabar.toml: site "brebes": refresh = "24h1s": want a time`},
+		{site("push = true\noffline = false"), `kabar.toml: site "brebes": offline = "false": want true where push = true`},
+		{site("push = true\npush_every = \"30s\""), `kabar.toml: site "brebes": push_every = "30s": want a time from 1m to 24h`},
+		{"public_url = \"http://berita.example.go.id\"\n" + site("push = true"), `kabar.toml: public_url = "http://berita.example.go.id": want an https address, or push = false for site "brebes"`},
 		{site(`refresh = "often"`), `kabar.toml: site "brebes": refresh = "often": want a time`},
 	} {
 		_, err := config.Parse("kabar.toml", []byte(tt.in))

@@ -78,21 +78,30 @@ func New(userAgent string) *Client {
 	return &Client{agent: userAgent, public: httpClient(true), private: httpClient(false)}
 }
 
-func httpClient(guarded bool) *http.Client {
+// Guarded returns a transport that dials only public addresses; Private tells when it refused one.
+func Guarded() *http.Transport { return transport(true) }
+
+func transport(guarded bool) *http.Transport {
 	d := &net.Dialer{Timeout: connectTimeout}
 	if guarded {
 		d.Control = guard
 	}
+	return &http.Transport{
+		DialContext:            d.DialContext,
+		TLSHandshakeTimeout:    connectTimeout,
+		ResponseHeaderTimeout:  DefaultTimeout,
+		MaxResponseHeaderBytes: 64 << 10,
+		IdleConnTimeout:        90 * time.Second,
+		ForceAttemptHTTP2:      true,
+	}
+}
+
+func httpClient(guarded bool) *http.Client {
+	t := transport(guarded)
+	t.DisableCompression = true // decompressed here, under the cap
+	t.DisableKeepAlives = true  // minutes lie between two polls, and a kept connection is not checked again
 	return &http.Client{
-		Transport: &http.Transport{
-			DialContext:            d.DialContext,
-			TLSHandshakeTimeout:    connectTimeout,
-			ResponseHeaderTimeout:  DefaultTimeout,
-			MaxResponseHeaderBytes: 64 << 10,
-			DisableCompression:     true, // decompressed here, under the cap
-			DisableKeepAlives:      true, // minutes lie between two polls, and a kept connection is not checked again
-			ForceAttemptHTTP2:      true,
-		},
+		Transport: t,
 		CheckRedirect: func(r *http.Request, via []*http.Request) error {
 			if len(via) > maxRedirects {
 				return fmt.Errorf("more than %d redirects", maxRedirects)
@@ -133,7 +142,7 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 	}
 	var e *Error
 	if !errors.As(err, &e) {
-		e = &Error{Reason: reason(err, u.Hostname(), r.Timeout), Err: err, Private: errors.As(err, new(*privateError))}
+		e = &Error{Reason: reason(err, u.Hostname(), r.Timeout), Err: err, Private: Private(err)}
 	}
 	e.URL = u.Redacted()
 	return nil, e
@@ -164,7 +173,7 @@ func (c *Client) get(ctx context.Context, u *url.URL, r Request) (*Response, err
 		return nil, err
 	}
 	defer resp.Body.Close()
-	retry := retryAfter(resp.Header.Get("Retry-After"), time.Now())
+	retry := RetryAfter(resp.Header.Get("Retry-After"), time.Now())
 	out := &Response{
 		Status:       resp.StatusCode,
 		URL:          resp.Request.URL.String(),
@@ -237,8 +246,8 @@ func reason(err error, host string, timeout time.Duration) string {
 	return err.Error()
 }
 
-// retryAfter reads a Retry-After header, in seconds or as a date.
-func retryAfter(v string, now time.Time) time.Duration {
+// RetryAfter reads a Retry-After header, in seconds or as a date: at most a day, 0 when it says nothing.
+func RetryAfter(v string, now time.Time) time.Duration {
 	v = strings.TrimSpace(v)
 	var d time.Duration
 	if n, err := strconv.ParseInt(v, 10, 64); err == nil {

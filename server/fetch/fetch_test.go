@@ -240,7 +240,7 @@ func TestRetryAfter(t *testing.T) {
 		"": 0, "120": 2 * time.Minute, "-5": 0, "99999999999999999999": 0, "9223372036854775807": maxRetryAfter, "Wed, 12 Aug 2026 10:45:00 GMT": time.Hour,
 		"Wed, 12 Aug 2020 10:45:00 GMT": 0, "Wed, 12 Aug 2126 10:45:00 GMT": maxRetryAfter, "soon": 0,
 	} {
-		if got := retryAfter(in, now); got != want {
+		if got := RetryAfter(in, now); got != want {
 			t.Errorf("%q: %s, want %s", in, got, want)
 		}
 	}

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -20,6 +21,9 @@ func (e *privateError) Error() string {
 	}
 	return fmt.Sprintf("%s is %s %s address; set allow_private_feeds = true for this office to permit it", e.Addr, article, e.What)
 }
+
+// Private reports whether an error is of an address that the guard refused.
+func Private(err error) bool { return errors.As(err, new(*privateError)) }
 
 // guard is called by the dialer with each address it is about to connect to, after names are looked up: nothing can change in between.
 func guard(_, address string, _ syscall.RawConn) error {

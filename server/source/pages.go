@@ -325,7 +325,7 @@ func (p *Poller) storePages(ctx context.Context, s Site, page Page, st *State, i
 	}
 	f := Feed{Items: settleIdentity(items, news.CanonicalURL(page.URL))}
 	f.Settle(p.now())
-	got, err := p.Store.Ingest(ctx, s.ID, page.URL, f.Items)
+	got, err := p.ingest(ctx, s.ID, page.URL, f.Items, st)
 	if err != nil {
 		return fmt.Errorf("store the articles: %w", err)
 	}

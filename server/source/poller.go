@@ -184,7 +184,7 @@ func (p *Poller) feed(ctx context.Context, s Site, from feedSource, st *State, l
 	slices.Reverse(f.Items)
 	var got Ingested
 	if len(f.Items) > 0 {
-		if got, err = p.Store.Ingest(ctx, s.ID, from.name, f.Items); err != nil {
+		if got, err = p.ingest(ctx, s.ID, from.name, f.Items, st); err != nil {
 			return "", fmt.Errorf("store the feed: %w", err)
 		}
 	}
@@ -201,6 +201,18 @@ func (p *Poller) feed(ctx context.Context, s Site, from feedSource, st *State, l
 		return fmt.Sprintf("the feed breaks off or has broken items; %d items were read", len(f.Items)), nil
 	}
 	return "", nil
+}
+
+// announceWithin is how long ago an article that is announced was published at most. An old one that turns up now is no news.
+const announceWithin = 24 * time.Hour
+
+// ingest stores what a source brought, the oldest first. What is new in a source that was read before is to be announced; what a first reading
+// brings is the office's archive.
+func (p *Poller) ingest(ctx context.Context, site, name string, items []Item, st *State) (Ingested, error) {
+	for i, it := range items {
+		items[i].Announce = !st.Succeeded.IsZero() && (it.Published.IsZero() || p.now().Sub(it.Published) < announceWithin)
+	}
+	return p.Store.Ingest(ctx, site, name, items)
 }
 
 // turn waits until this source may parse and store; done lets the next.
@@ -269,7 +281,7 @@ func (p *Poller) pollFolder(ctx context.Context, s Site) {
 func (p *Poller) readFolder(ctx context.Context, f *folder, st *State, log *slog.Logger) {
 	now := p.now()
 	st.Tried, st.Next = now, now.Add(folderRefresh)
-	got, err := p.posts(ctx, f, now, log)
+	got, err := p.posts(ctx, f, st, now, log)
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:
@@ -283,7 +295,7 @@ func (p *Poller) readFolder(ctx context.Context, f *folder, st *State, log *slog
 }
 
 // posts reads and stores what has changed in a folder.
-func (p *Poller) posts(ctx context.Context, f *folder, now time.Time, log *slog.Logger) (got Ingested, err error) {
+func (p *Poller) posts(ctx context.Context, f *folder, st *State, now time.Time, log *slog.Logger) (got Ingested, err error) {
 	due, err := f.scan(ctx, now)
 	if err != nil || len(due) == 0 {
 		return got, err
@@ -300,7 +312,7 @@ func (p *Poller) posts(ctx context.Context, f *folder, now time.Time, log *slog.
 		}
 		return strings.Compare(a.GUID, b.GUID)
 	})
-	if got, err = p.Store.Ingest(ctx, f.site.ID, PostsSource, items); err != nil {
+	if got, err = p.ingest(ctx, f.site.ID, PostsSource, items, st); err != nil {
 		for _, name := range due { // look at them again
 			delete(f.seen, name)
 		}

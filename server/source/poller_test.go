@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,7 @@ import (
 type memory struct {
 	mu     sync.Mutex
 	items  []string // "site source title", in order
+	told   []string // the titles that are to be announced
 	states map[string]State
 	fail   error
 }
@@ -37,6 +39,9 @@ func (m *memory) Ingest(_ context.Context, site, source string, items []Item) (I
 			it.Title += " (future)"
 		}
 		m.items = append(m.items, site+" "+source+" "+it.Title)
+		if it.Announce {
+			m.told = append(m.told, it.Title)
+		}
 	}
 	return Ingested{New: len(items)}, nil
 }
@@ -182,6 +187,52 @@ func TestPollOrderAndFuture(t *testing.T) {
 		}})
 		if got := store.got(); got != "kab f soon\nkab f next (future)\nkab f new" {
 			t.Errorf("%q", got)
+		}
+	})
+}
+
+// What a first reading brings is the office's archive, whenever it was written; from then on what is young is news, after a restart too.
+func TestPollAnnounces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &memory{}
+		get := func(context.Context, fetch.Request) (*fetch.Response, error) {
+			item := func(title, date string) string {
+				return "<item><title>" + title + "</title><guid>" + title + "</guid>" + date + "</item>"
+			}
+			at := func(d time.Duration) string {
+				return "<pubDate>" + time.Now().Add(-d).Format(time.RFC1123Z) + "</pubDate>"
+			}
+			return &fetch.Response{Body: []byte(`<rss version="2.0"><channel>` + item("young", at(time.Hour)) + item("old", at(25*time.Hour)) + item("undated", "") + "</channel></rss>")}, nil
+		}
+		posts := fstest.MapFS{"a.md": {Data: []byte("---\ntitle: post\ndate: " + time.Now().UTC().Format("2006-01-02 15:04") + "\n---\nIsi.")}}
+		site := Site{ID: "kab", Feeds: []string{"f"}, Posts: posts, Refresh: time.Minute}
+		told := func() string {
+			store.mu.Lock()
+			defer store.mu.Unlock()
+			defer func() { store.told = nil }()
+			slices.Sort(store.told)
+			return strings.Join(store.told, " ")
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() {
+			(&Poller{Sites: []Site{site}, Store: store, Get: get, Log: slog.New(slog.DiscardHandler)}).Run(ctx)
+			close(done)
+		}()
+		synctest.Wait()
+		if got := told(); got != "" {
+			t.Errorf("the archive is announced: %s", got)
+		}
+		pass(80 * time.Second)
+		if got := told(); got != "undated young" {
+			t.Errorf("announced %q", got)
+		}
+		stop()
+		<-done
+		running(t, &Poller{Sites: []Site{site}, Store: store, Get: get})
+		pass(80 * time.Second)
+		if got := told(); !strings.Contains(got, "post") || strings.Contains(got, "old") {
+			t.Errorf("announced after a restart: %q", got)
 		}
 	})
 }

@@ -27,6 +27,8 @@ type Item struct {
 	// ViewsBefore is how often ViewsFrom, a former site, says that it was viewed; 0 when it does not say.
 	ViewsBefore int64  `json:"-"`
 	ViewsFrom   string `json:"-"`
+	// Announce asks that those who want to hear of new articles be told of this one, if it is new to the store.
+	Announce bool `json:"-"`
 }
 
 // Feed is one feed, read.

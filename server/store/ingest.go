@@ -168,6 +168,7 @@ func (in *ingest) insert(it *source.Item, hash string, seen time.Time) error {
 	if err != nil {
 		return err
 	}
+	announce := it.Announce && slug == ""
 	if slug != "" {
 		seen = time.UnixMilli(first)
 		err = in.address(page, it.URL)
@@ -200,6 +201,11 @@ func (in *ingest) insert(it *source.Item, hash string, seen time.Time) error {
 	}
 	if err := in.restored(id, it.GUID); err != nil {
 		return err
+	}
+	if announce {
+		if err := in.announce(slug); err != nil {
+			return err
+		}
 	}
 	return in.remember(id, it.GUID, hash)
 }

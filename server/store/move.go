@@ -10,7 +10,7 @@ import (
 
 // tables are all that is moved, each after those that it refers to.
 var tables = []string{"page", "page_url", "article", "article_source", "slug_alias", "removed", "category", "picture", "picture_use", "picture_file", "card", "daily",
-	"salt", "reader", "event", "source", "asset", "session"}
+	"salt", "reader", "event", "source", "asset", "session", "push_key", "push_subscription", "push_news"}
 
 // Total is a figure of a database by which two are compared.
 type Total struct {

@@ -102,7 +102,7 @@ func (s *Store) List(ctx context.Context, site string, q news.Query) (news.Listi
 	for i := range l.Articles {
 		l.Articles[i].Image = ours(l.Articles[i].Image)
 	}
-	if l.Categories, err = s.categories(ctx, site); err != nil {
+	if l.Categories, err = s.Categories(ctx, site); err != nil {
 		return l, err
 	}
 	if q.Since != "" && q.Sort == "" && q.Search == "" && q.Category == "" && q.Before == "" && q.Page < 2 {
@@ -181,8 +181,8 @@ func ours(img *news.Image) *news.Image {
 	return img
 }
 
-// categories are the office's, most used first.
-func (s *Store) categories(ctx context.Context, site string) ([]string, error) {
+// Categories returns an office's, most used first, at most twenty.
+func (s *Store) Categories(ctx context.Context, site string) ([]string, error) {
 	rows, err := s.read.QueryContext(ctx, "SELECT name FROM category WHERE site = $1 GROUP BY name ORDER BY COUNT(*) DESC, name LIMIT 20", site)
 	if err != nil {
 		return nil, fmt.Errorf("listing the categories of %s: %w", site, err)
