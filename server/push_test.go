@@ -28,7 +28,9 @@ import (
 	"testing"
 	"time"
 
+	"kabar/app/news"
 	"kabar/server/source"
+	"kabar/server/store"
 )
 
 // notified is a message as a browser reads it.
@@ -313,6 +315,19 @@ func TestPush(t *testing.T) {
 	r.news("Empat @Umum")
 	r.round(time.Minute)
 	p.want("pemilu: Empat | KPU Kabupaten Brebes", "semua: Empat | KPU Kabupaten Brebes")
+
+	// Its picture comes along, no larger than a phone needs.
+	const src = "https://kab-brebes.kpu.go.id/foto.jpg"
+	if _, err := r.s.store.Ingest(r.Context(), "brebes", "feed", []source.Item{{GUID: "foto", Title: "Dengan foto", ImageSrc: src, Published: r.now, Announce: true}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.s.store.PutPicture(r.Context(), store.PictureSource{Site: "brebes", Src: src}, news.Image{Name: "0123456789abcdef", Widths: []int{240, 720, 1280}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	r.round(3 * time.Hour)
+	if got := p.take(); len(got) != 2 || got[1].Icon != "/img/0123456789abcdef-240.jpg" || got[1].Image != "/img/0123456789abcdef-720.jpg" {
+		t.Errorf("told %+v", got)
+	}
 
 	// A correction is no news, nor is what an import brings, which has no wish to be told.
 	for _, it := range []source.Item{{GUID: "Empat", Title: "Empat (ralat)", Published: r.now, Announce: true}, {GUID: "arsip", Title: "Arsip", Published: r.now}} {

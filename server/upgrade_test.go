@@ -30,7 +30,7 @@ func upgraded(t *testing.T) *place {
 // sql runs statements on the database behind the program's back.
 func (p *place) sql(text string) {
 	p.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(p.dir, "kabar.db"))
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(p.dir, "kabar.db")+"?_pragma=busy_timeout(5000)")
 	if err != nil {
 		p.Fatal(err)
 	}
