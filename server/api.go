@@ -41,6 +41,11 @@ func (s *server) listArticles(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	q.Limit = min(q.Limit, news.MaxLimit)
+	if q.Search != "" {
+		if err := s.mayMake(r, o.ID); err != nil {
+			return err
+		}
+	}
 	list, err := s.store.List(r.Context(), o.ID, q)
 	if errors.Is(err, store.ErrCursor) {
 		return badRequest("bad_before", err.Error())
@@ -135,6 +140,9 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Cache-Control", "no-store")
 	if s.robots.Robot(r.UserAgent()) || agent.Prefetch(r.Header) {
 		return &httpError{status: http.StatusForbidden, code: "robot", message: "robots are not counted"}
+	}
+	if err := s.mayCount(r, o.ID, len(body.Events)); err != nil {
+		return err
 	}
 	answer, err := s.counter.Submit(r.Context(), o.count(), s.reader(r), body.Events)
 	if err != nil {

@@ -53,7 +53,7 @@ func (s *server) countImage(w http.ResponseWriter, r *http.Request) error {
 	open(w)
 	h := w.Header()
 	h.Set("Cache-Control", "public, max-age=60")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src "+page.Hash(countStyle))
+	h.Set("Content-Security-Policy", strict+"; style-src "+page.Hash(countStyle))
 	h.Set("Content-Type", "image/svg+xml; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(len(image)))
 	w.Write([]byte(image))

@@ -84,6 +84,7 @@ func embedKey(o *office, lang string, e *news.Embed, slug string) string {
 }
 
 func (s *server) embedNews(w http.ResponseWriter, r *http.Request) error {
+	open(w)
 	o, err := s.site(r)
 	if err != nil {
 		return err
@@ -112,6 +113,7 @@ func (s *server) embedNews(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) embedArticle(w http.ResponseWriter, r *http.Request) error {
+	open(w)
 	o, err := s.site(r)
 	if err != nil {
 		return err
@@ -137,6 +139,7 @@ const maxTitle = 300
 
 // embedShare is the share bar and count of a host's own article, for the office's hosts only.
 func (s *server) embedShare(w http.ResponseWriter, r *http.Request) error {
+	open(w)
 	o, err := s.site(r)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"kabar/app/news"
@@ -17,6 +18,7 @@ import (
 type httpError struct {
 	status        int
 	code, message string
+	retry         int // seconds until it is worth trying again; 0 where that is not known
 	err           error
 }
 
@@ -51,7 +53,7 @@ func asHTTP(err error) *httpError {
 	case errors.Is(err, store.ErrPushFull):
 		return &httpError{status: http.StatusServiceUnavailable, code: "full", message: "no more subscriptions are taken", err: err}
 	case errors.Is(err, count.ErrBusy), errors.Is(err, context.DeadlineExceeded):
-		return &httpError{status: http.StatusServiceUnavailable, code: "busy", message: "too busy; try again", err: err}
+		return &httpError{status: http.StatusServiceUnavailable, code: "busy", message: "too busy; try again", retry: 5, err: err}
 	case errors.Is(err, context.Canceled):
 		return &httpError{status: 499, code: "gone", message: "the client went away", err: err}
 	}
@@ -81,8 +83,8 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, e *httpError) {
 	h := w.Header()
 	h.Del("ETag")
 	h.Set("Cache-Control", "no-store")
-	if e.status == http.StatusServiceUnavailable {
-		h.Set("Retry-After", "5")
+	if e.retry > 0 {
+		h.Set("Retry-After", strconv.Itoa(e.retry))
 	}
 	if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/oembed") {
 		h.Set("Access-Control-Allow-Origin", "*")

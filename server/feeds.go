@@ -85,7 +85,7 @@ func (s *server) file(o *office, name string, write func() ([]byte, error)) (*pa
 		if err != nil {
 			return nil, err
 		}
-		return &page.Document{HTML: content, ETag: `W/"` + hash(content) + `"`, CSP: "default-src 'none'; frame-ancestors 'none'"}, nil
+		return &page.Document{HTML: content, ETag: `W/"` + hash(content) + `"`, CSP: strict}, nil
 	})
 }
 

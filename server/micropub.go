@@ -176,7 +176,7 @@ func (s *server) admit(w http.ResponseWriter, r *http.Request, o *office, token 
 			return err
 		}
 		rc := http.NewResponseController(w)
-		if err := errors.Join(rc.SetReadDeadline(s.now().Add(uploadTime)), rc.SetWriteDeadline(s.now().Add(2*uploadTime))); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		if err := errors.Join(rc.SetReadDeadline(time.Now().Add(uploadTime)), rc.SetWriteDeadline(time.Now().Add(2*uploadTime))); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			return err
 		}
 	}

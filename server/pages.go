@@ -97,6 +97,11 @@ func (s *server) version(site string) page.Version {
 
 // send answers with a document, kept while its version is the newest.
 func (s *server) send(w http.ResponseWriter, r *http.Request, key string, v page.Version, load func(context.Context) (*news.State, page.Options, error)) error {
+	if !s.cache.Has(key) {
+		if err := s.mayMake(r, r.PathValue("site")); err != nil {
+			return err
+		}
+	}
 	kept, err := s.cache.Get(key, v, s.now(), func() (*page.Document, error) {
 		st, o, err := load(r.Context())
 		if err != nil {
@@ -159,15 +164,27 @@ func (s *server) problemPage(w http.ResponseWriter, r *http.Request, status int)
 			st.Site, st.Lang = o.Public(), o.Language
 		}
 	}
-	d, err := s.renderer.Render(st, page.Options{NoIndex: true})
+	kept, err := s.cache.Get("problem\x00"+st.Site.ID+"\x00"+strconv.Itoa(status), page.Version{}, st.Now, func() (*page.Document, error) {
+		return s.renderer.Render(st, page.Options{NoIndex: true})
+	})
+	var body []byte
+	coding := page.Negotiate(r.Header.Get("Accept-Encoding"), page.Encodings)
+	if err == nil {
+		body, err = kept.Body(coding)
+	}
 	if err != nil {
 		http.Error(w, http.StatusText(status), status)
 		return
 	}
-	w.Header().Set("Content-Security-Policy", d.CSP)
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	h := w.Header()
+	h.Set("Content-Security-Policy", kept.CSP)
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Vary", "Accept-Encoding")
+	if coding != "" {
+		h.Set("Content-Encoding", coding)
+	}
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		w.Write(d.HTML)
+		w.Write(body)
 	}
 }

@@ -78,7 +78,7 @@ func (s *server) worker(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-cache")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; connect-src 'self'")
+	w.Header().Set("Content-Security-Policy", strict+"; connect-src 'self'")
 	return s.workers[o.ID].send(w, r)
 }
 

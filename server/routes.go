@@ -7,9 +7,12 @@ import (
 	"kabar/server/feed"
 )
 
-// routes is every address that the server answers, in the order in which a reader meets them.
-func (s *server) routes() http.Handler {
-	mux := http.NewServeMux()
+// routes answers every request, within its limits and with the headers that all answers have.
+func (s *server) routes() http.Handler { return s.observe(s.secure(s.mayRead(s.addresses()))) }
+
+// addresses is every address that the server answers, in the order in which a reader meets them.
+func (s *server) addresses() *directory {
+	mux := &directory{mux: http.NewServeMux()}
 	get := func(pattern string, h handler) { mux.Handle("GET "+pattern, s.handle(h)) }
 
 	get("/{$}", s.offices)
@@ -62,8 +65,23 @@ func (s *server) routes() http.Handler {
 	}
 
 	mux.Handle("/", s.handle(func(http.ResponseWriter, *http.Request) error { return notFound("page") }))
-	return s.observe(s.secure(mux))
+	return mux
 }
+
+// directory is a mux that can be read: a test walks all of it.
+type directory struct {
+	mux      *http.ServeMux
+	patterns []string
+}
+
+// Handle adds a pattern.
+func (t *directory) Handle(pattern string, h http.Handler) {
+	t.mux.Handle(pattern, h)
+	t.patterns = append(t.patterns, pattern)
+}
+
+// ServeHTTP implements http.Handler.
+func (t *directory) ServeHTTP(w http.ResponseWriter, r *http.Request) { t.mux.ServeHTTP(w, r) }
 
 // named answers below an office with what has a name of its own there, and otherwise with h. The mux would refuse patterns for them:
 // /embed/rss.xml would be both /{site}/rss.xml and /embed/{site}.
@@ -76,14 +94,19 @@ func named(h handler, files map[string]handler) handler {
 	}
 }
 
+// strict is the policy of what is not a page.
+const strict = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
 // secure sets what every answer has; a page sets its own policy over this one.
 func (s *server) secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
-		h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin") // unless it is for others' pages: open
+		h.Set("Content-Security-Policy", strict)
 		if s.https {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}

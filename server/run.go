@@ -62,6 +62,7 @@ type server struct {
 	statsPassword []byte // for the figures of all offices, as bcrypt's hash
 	tries         tries
 	readiness     readiness
+	limits        limits
 	sameOrigin    *http.CrossOriginProtection
 }
 
@@ -184,9 +185,7 @@ func (f front) run(ctx context.Context, c *config.Config, log *slog.Logger, out 
 		})
 		defer m.Close()
 	}
-	h := &http.Server{Handler: s.routes(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
-		// net/http's own lines name the client's address.
-		ErrorLog: stdlog.New(io.Discard, "", 0)}
+	h := newHTTPServer(s.routes())
 	served := make(chan error, 1)
 	if plain != nil {
 		certs := s.certificates(c, f.acme)
@@ -211,6 +210,13 @@ func (f front) run(ctx context.Context, c *config.Config, log *slog.Logger, out 
 	return nil
 }
 
+// newHTTPServer bounds what a client can hold.
+func newHTTPServer(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+		// net/http's own lines name the client's address.
+		ErrorLog: stdlog.New(io.Discard, "", 0)}
+}
+
 func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog.Logger) (*server, error) {
 	u, err := url.Parse(c.PublicURL)
 	if err != nil {
@@ -218,7 +224,7 @@ func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog
 	}
 	s := &server{log: log, now: time.Now, base: strings.TrimSuffix(c.PublicURL, "/"), host: strings.ToLower(u.Hostname()), https: u.Scheme == "https", hub: c.WebSubHub,
 		sites: map[string]*office{}, proxies: c.TrustedProxies, store: db, cache: page.NewCache(), cards: card.NewMaker(db), aside: c.MetricsAddr != "", figures: newFigures(), readiness: readiness{heard: make(chan struct{})},
-		statsPassword: c.StatsPassword, sameOrigin: http.NewCrossOriginProtection()}
+		statsPassword: c.StatsPassword, tries: newTries(), limits: newLimits(), sameOrigin: http.NewCrossOriginProtection()}
 	if err := s.sameOrigin.AddTrustedOrigin(s.base); err != nil { // a proxy may give us another name
 		return nil, fmt.Errorf("public_url: %w", err)
 	}

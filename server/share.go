@@ -51,7 +51,7 @@ func (s *server) goTo(w http.ResponseWriter, r *http.Request) error {
 	if from := news.Host(r.Referer()); from != "" && from != s.host {
 		ev.Via, ev.Host = news.ViaWidget, from
 	}
-	if !s.robots.Robot(r.UserAgent()) && !agent.Prefetch(r.Header) {
+	if !s.robots.Robot(r.UserAgent()) && !agent.Prefetch(r.Header) && clicked(r) && s.mayCount(r, o.ID, 1) == nil {
 		s.countShare(r, o, ev)
 	}
 	h := w.Header()
@@ -60,6 +60,13 @@ func (s *server) goTo(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Location", n.Link(title, target))
 	w.WriteHeader(http.StatusFound)
 	return nil
+}
+
+// clicked tells a click from an image or a frame of some page that makes its readers share unknowingly: browsers say what they load
+// an address for (Fetch Metadata).
+func clicked(r *http.Request) bool {
+	to := r.Header.Get("Sec-Fetch-Dest")
+	return to == "" || to == "document"
 }
 
 func (s *server) countShare(r *http.Request, o *office, ev news.Event) {

@@ -3,11 +3,10 @@ package main
 import (
 	"net/http"
 	"net/netip"
-	"sync"
+	"strconv"
 	"time"
 
 	"golang.org/x/crypto/bcrypt"
-	"golang.org/x/time/rate"
 
 	"kabar/app/locale"
 	"kabar/app/news"
@@ -86,8 +85,8 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	view := s.statisticsView(r, g)
-	if !s.tries.allow(g.scope(), s.reader(r).Addr, s.now()) {
-		w.Header().Set("Retry-After", "60")
+	if wait := s.tries.wait(g.scope(), s.address(r), s.now()); wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(tooMany(wait).retry))
 		return s.askPassword(w, r, view, http.StatusTooManyRequests, func(t *locale.Statistics) string { return t.TooManyTries })
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -98,7 +97,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err := bcrypt.CompareHashAndPassword(g.password, []byte(r.PostForm.Get("password"))); err != nil {
 		return s.askPassword(w, r, view, http.StatusForbidden, func(t *locale.Statistics) string { return t.WrongPassword })
 	}
-	s.tries.forgive(g.scope(), s.reader(r).Addr)
+	s.tries.forgive(g.scope(), s.address(r))
 	until := s.now().Add(sessionAge)
 	token, err := s.store.SignIn(r.Context(), g.scope(), g.password, until)
 	if err != nil {
@@ -151,57 +150,35 @@ func (s *server) private(w http.ResponseWriter, r *http.Request) (gate, error) {
 
 // Limits on guessing. One household gets five tries at once and then two a minute; and as whoever has many addresses could try from each, an office
 // takes thirty at once and then one in five seconds from all of them: a password of twelve letters outlasts that by ages.
-const (
-	triesAtOnce   = 5
-	triesEvery    = 30 * time.Second
-	allAtOnce     = 30
-	allEvery      = 5 * time.Second
-	maxRemembered = 1000 // households; more are forgotten together, and the office's own limit holds
+var (
+	householdTries = rule{1.0 / 30, 5}
+	officeTries    = rule{1.0 / 5, 30}
 )
 
-// tries counts attempts to sign in. It lives in memory only.
+// tries counts attempts to sign in, by office and from where.
 type tries struct {
-	mu     sync.Mutex
-	house  map[household]*rate.Limiter
-	office map[string]*rate.Limiter
+	houses  *buckets[guesser]
+	offices *buckets[string]
 }
 
-type household struct {
+type guesser struct {
 	scope string
-	addr  netip.Prefix
+	from  netip.Prefix
 }
 
-func householdOf(scope string, addr netip.Addr) household {
-	bits := 32
-	if addr.Is6() {
-		bits = 64 // a household holds all addresses below (RFC 6177)
-	}
-	prefix, _ := addr.WithZone("").Prefix(bits)
-	return household{scope, prefix}
+func newTries() tries {
+	return tries{newBuckets[guesser](householdTries), newBuckets[string](officeTries)}
 }
 
 // forgive gives a household its tries back, once it has known the password.
 func (t *tries) forgive(scope string, addr netip.Addr) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.house, householdOf(scope, addr))
+	t.houses.forget(guesser{scope, householdOf(addr)})
 }
 
-func (t *tries) allow(scope string, addr netip.Addr, now time.Time) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.house == nil || len(t.house) >= maxRemembered {
-		t.house = map[household]*rate.Limiter{}
+// wait is 0 when there may be another try.
+func (t *tries) wait(scope string, addr netip.Addr, now time.Time) time.Duration {
+	if wait := t.houses.take(guesser{scope, householdOf(addr)}, 1, now); wait > 0 {
+		return wait
 	}
-	if t.office == nil {
-		t.office = map[string]*rate.Limiter{}
-	}
-	key := householdOf(scope, addr)
-	if t.house[key] == nil {
-		t.house[key] = rate.NewLimiter(rate.Every(triesEvery), triesAtOnce)
-	}
-	if t.office[scope] == nil {
-		t.office[scope] = rate.NewLimiter(rate.Every(allEvery), allAtOnce)
-	}
-	return t.house[key].AllowN(now, 1) && t.office[scope].AllowN(now, 1)
+	return t.offices.take(scope, 1, now)
 }

@@ -75,17 +75,15 @@ type Client struct {
 
 // New returns a client that introduces itself as userAgent. It uses no proxy: the guard must see the address that is dialed.
 func New(userAgent string) *Client {
-	return &Client{agent: userAgent, public: httpClient(true), private: httpClient(false)}
+	return &Client{agent: userAgent, public: httpClient(&net.Dialer{Timeout: connectTimeout, Control: guard}), private: httpClient(&net.Dialer{Timeout: connectTimeout})}
 }
 
 // Guarded returns a transport that dials only public addresses; Private tells when it refused one.
-func Guarded() *http.Transport { return transport(true) }
+func Guarded() *http.Transport {
+	return transport(&net.Dialer{Timeout: connectTimeout, Control: guard})
+}
 
-func transport(guarded bool) *http.Transport {
-	d := &net.Dialer{Timeout: connectTimeout}
-	if guarded {
-		d.Control = guard
-	}
+func transport(d *net.Dialer) *http.Transport {
 	return &http.Transport{
 		DialContext:            d.DialContext,
 		TLSHandshakeTimeout:    connectTimeout,
@@ -96,8 +94,8 @@ func transport(guarded bool) *http.Transport {
 	}
 }
 
-func httpClient(guarded bool) *http.Client {
-	t := transport(guarded)
+func httpClient(d *net.Dialer) *http.Client {
+	t := transport(d)
 	t.DisableCompression = true // decompressed here, under the cap
 	t.DisableKeepAlives = true  // minutes lie between two polls, and a kept connection is not checked again
 	return &http.Client{

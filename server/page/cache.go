@@ -46,6 +46,13 @@ type Kept struct {
 // Body returns the document in a coding of Encodings, or as it is.
 func (k *Kept) Body(coding string) ([]byte, error) { return k.bodies.as(coding) }
 
+// Has reports whether there is a page under key, new or old.
+func (c *Cache) Has(key string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.pages[key] != nil
+}
+
 // Get returns the page under key as of version and now, making it when it is missing or old. While one caller renews a page whose
 // news is unchanged, the others get what there is. No lock is held while a page is made.
 func (c *Cache) Get(key string, version Version, now time.Time, make func() (*Document, error)) (*Kept, error) {
