@@ -160,5 +160,14 @@ func (c *Counter) happening(ctx context.Context, o Office, r Reader, e news.Even
 	}
 	kind := h
 	h.Hash = func(page int64) []byte { return hash(salt, r, &kind, page) }
+	if h.Page != 0 { // here, beside others, rather than in the transaction that all wait for
+		known, page := h.Hash(h.Page), h.Hash
+		h.Hash = func(id int64) []byte {
+			if id == kind.Page {
+				return known
+			}
+			return page(id)
+		}
+	}
 	return h, nil
 }

@@ -16,13 +16,14 @@ type form struct {
 	after  string
 	cast   string // the type of every value, which a list of rows that stands alone must name
 	hold   bool   // whether the rows stay as they are until the transaction ends
+	again  bool   // whether it changes nothing when a row is said twice
 }
 
 // The statements that counting uses.
 var (
-	readPages  = &form{before: "SELECT p.id, " + totals + " FROM page p WHERE p.id IN (VALUES ", width: 1, after: ") ORDER BY p.id", cast: "BIGINT", hold: true}
-	addEvents  = &form{before: "INSERT INTO event (id, day) VALUES ", width: 2, after: " ON CONFLICT DO NOTHING RETURNING id"}
-	addReaders = &form{before: "INSERT INTO reader (day, hash) VALUES ", width: 2, after: " ON CONFLICT DO NOTHING RETURNING hash"}
+	readPages  = &form{before: "SELECT p.id, " + totals + " FROM page p WHERE p.id IN (VALUES ", width: 1, after: ") ORDER BY p.id", cast: "BIGINT", hold: true, again: true}
+	addEvents  = &form{before: "INSERT INTO event (id, day) VALUES ", width: 2, after: " ON CONFLICT DO NOTHING RETURNING id", again: true}
+	addReaders = &form{before: "INSERT INTO reader (day, hash) VALUES ", width: 2, after: " ON CONFLICT DO NOTHING RETURNING hash", again: true}
 	addDaily   = &form{before: "INSERT INTO daily (page, day, type, via, host, network, n) VALUES ", width: 7,
 		after: " ON CONFLICT (page, day, type, via, host, network) DO UPDATE SET n = daily.n + excluded.n"}
 	addTotals = &form{before: "UPDATE page SET views = views + v.column2, shares = shares + v.column3 FROM (VALUES ", width: 3,
@@ -31,8 +32,12 @@ var (
 	counting = []*form{readPages, addEvents, addReaders, addDaily, addTotals}
 )
 
-// maxRows is how many rows one statement takes; a power of two. More would not be faster and would near SQLite's limits.
+// maxRows is how many rows one statement takes. More would not be faster and would near SQLite's limits.
 const maxRows = 128
+
+// sizes are the numbers of rows for which there are statements: a statement costs as much as ten rows or more, so that one with some rows said twice is better
+// than two.
+var sizes = []int{1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, maxRows}
 
 func (f *form) text(rows int, d *dialect) string {
 	var b strings.Builder
@@ -59,18 +64,28 @@ func (f *form) text(rows int, d *dialect) string {
 	return b.String()
 }
 
-// prepared holds each form's statements for 1, 2, 4 … maxRows rows.
-type prepared map[*form][]*sql.Stmt
+// prepared holds each form's statements, by their number of rows.
+type prepared map[*form][]statement
 
-func prepare(ctx context.Context, db *sql.DB, d *dialect, forms []*form) (prepared, error) {
+type statement struct {
+	rows      int
+	text      string
+	*sql.Stmt // nil where the driver itself keeps what it has prepared, by its text
+}
+
+// prepare makes statements for these numbers of rows, which grow from 1.
+func prepare(ctx context.Context, db *sql.DB, d *dialect, forms []*form, sizes []int) (prepared, error) {
 	p := prepared{}
 	for _, f := range forms {
-		for n := 1; n <= maxRows; n *= 2 {
-			stmt, err := db.PrepareContext(ctx, f.text(n, d))
-			if err != nil {
-				return nil, errors.Join(fmt.Errorf("preparing %q: %w", f.before, err), p.close())
+		for _, n := range sizes {
+			s := statement{rows: n, text: f.text(n, d)}
+			if d.prepares {
+				var err error
+				if s.Stmt, err = db.PrepareContext(ctx, s.text); err != nil {
+					return nil, errors.Join(fmt.Errorf("preparing %q: %w", f.before, err), p.close())
+				}
 			}
-			p[f] = append(p[f], stmt)
+			p[f] = append(p[f], s)
 		}
 	}
 	return p, nil
@@ -79,37 +94,59 @@ func prepare(ctx context.Context, db *sql.DB, d *dialect, forms []*form) (prepar
 func (p prepared) close() error {
 	var errs []error
 	for _, list := range p {
-		for _, stmt := range list {
-			errs = append(errs, stmt.Close())
+		for _, s := range list {
+			if s.Stmt != nil {
+				errs = append(errs, s.Close())
+			}
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// each runs f over all of args, as few statements as there are ones in the binary number of rows, and calls scan for each row that
-// comes back.
+// each runs f over all of args, in few statements, and calls scan for each row that comes back.
 func (p prepared) each(ctx context.Context, tx *sql.Tx, f *form, args []any, scan func(*sql.Rows) error) error {
-	for i := len(p[f]) - 1; len(args) > 0; {
-		n := f.width << i
-		if len(args) < n {
-			i--
-			continue
+	for len(args) > 0 {
+		s := p.pick(f, len(args)/f.width)
+		for len(args) < s.rows*f.width {
+			args = append(args, args[len(args)-f.width:]...)
 		}
-		stmt := tx.StmtContext(ctx, p[f][i])
-		if scan == nil {
-			if _, err := stmt.ExecContext(ctx, args[:n]...); err != nil {
-				return err
-			}
-		} else if err := query(ctx, stmt, args[:n], scan); err != nil {
+		now := args[:s.rows*f.width]
+		if err := s.run(ctx, tx, now, scan); err != nil {
 			return err
 		}
-		args = args[n:]
+		args = args[len(now):]
 	}
 	return nil
 }
 
-func query(ctx context.Context, stmt *sql.Stmt, args []any, scan func(*sql.Rows) error) error {
-	rows, err := stmt.QueryContext(ctx, args...)
+// pick returns the largest statement that so many rows fill, or, where rows may be said twice, the smallest that takes them all.
+func (p prepared) pick(f *form, rows int) statement {
+	all := p[f]
+	for i, s := range all {
+		switch {
+		case s.rows == rows, i == len(all)-1, s.rows > rows && f.again:
+			return s
+		case all[i+1].rows > rows && !f.again:
+			return s
+		}
+	}
+	panic("no statement was prepared")
+}
+
+func (s statement) run(ctx context.Context, tx *sql.Tx, args []any, scan func(*sql.Rows) error) (err error) {
+	var rows *sql.Rows
+	switch {
+	case s.Stmt == nil && scan == nil:
+		_, err = tx.ExecContext(ctx, s.text, args...)
+		return err
+	case s.Stmt == nil:
+		rows, err = tx.QueryContext(ctx, s.text, args...)
+	case scan == nil:
+		_, err = tx.StmtContext(ctx, s.Stmt).ExecContext(ctx, args...)
+		return err
+	default:
+		rows, err = tx.StmtContext(ctx, s.Stmt).QueryContext(ctx, args...)
+	}
 	if err != nil {
 		return err
 	}

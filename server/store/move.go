@@ -36,7 +36,7 @@ func Move(ctx context.Context, from, to *Store, progress func(table string, rows
 		}
 		forms = append(forms, f)
 	}
-	p, err := prepare(ctx, to.write, to.dialect, forms)
+	p, err := prepare(ctx, to.write, to.dialect, forms, []int{1, maxRows})
 	if err != nil {
 		return nil, err
 	}

@@ -136,32 +136,43 @@ func (s *Store) heard(c change) {
 	}
 }
 
-// speak tells what has changed here. What cannot be told is told with the next.
+// speak tells what has changed here, the last of it when ctx has ended.
 func (p *peers) speak(ctx context.Context, s *Store) {
 	for {
 		select {
 		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectTimeout)
+			defer cancel()
+			p.say(last, s)
 			return
 		case <-p.news:
-		}
-		p.mu.Lock()
-		told := p.untold
-		p.untold = map[change]bool{}
-		p.mu.Unlock()
-		var payloads []string
-		for c := range told {
-			kind := "counts"
-			if c.news {
-				kind = "news"
-			}
-			payloads = append(payloads, p.self+" "+kind+" "+c.site)
-		}
-		if _, err := s.write.ExecContext(ctx, "SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload", channel, payloads); err != nil {
-			for c := range told {
-				p.tell(c)
-			}
+			p.say(ctx, s)
 		}
 		pause(ctx, tellEvery)
+	}
+}
+
+// say tells all that is untold. What cannot be told stays for the next time.
+func (p *peers) say(ctx context.Context, s *Store) {
+	p.mu.Lock()
+	told := p.untold
+	p.untold = map[change]bool{}
+	p.mu.Unlock()
+	if len(told) == 0 {
+		return
+	}
+	var payloads []string
+	for c := range told {
+		kind := "counts"
+		if c.news {
+			kind = "news"
+		}
+		payloads = append(payloads, p.self+" "+kind+" "+c.site)
+	}
+	if _, err := s.write.ExecContext(ctx, "SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload", channel, payloads); err != nil {
+		for c := range told {
+			p.tell(c)
+		}
 	}
 }
 

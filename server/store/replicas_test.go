@@ -79,7 +79,13 @@ func TestReplicas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range all {
+	before := b.s.Version(site)
+	a.ingest(feed, source.Ingested{New: 1}, item("2", "Dua", "2"))
+	if err := a.s.Close(); err != nil { // as kabar import does at once
+		t.Fatal(err)
+	}
+	eventually(t, "the last word of one that ends", func() bool { return b.s.Version(site) > before })
+	for _, f := range all[1:] {
 		if salt, err := f.s.Salt(t.Context(), "2026-08-12"); err != nil || !bytes.Equal(salt, first) {
 			t.Errorf("another salt, %v", err)
 		}

@@ -16,12 +16,13 @@ import (
 )
 
 var sqliteDialect = dialect{
-	tables:  "SELECT COUNT(*), COALESCE(SUM(CASE WHEN name = 'migration' THEN 1 ELSE 0 END), 0) FROM sqlite_master WHERE type = 'table'",
-	size:    "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
-	schema:  func(text string) string { return text },
-	again:   func(error) bool { return false },
-	resume:  func(string) string { return "" },           // a rowid follows the largest
-	destroy: []string{"PRAGMA wal_checkpoint(TRUNCATE)"}, // the log may still hold it; the file is overwritten by secure_delete
+	tables:   "SELECT COUNT(*), COALESCE(SUM(CASE WHEN name = 'migration' THEN 1 ELSE 0 END), 0) FROM sqlite_master WHERE type = 'table'",
+	size:     "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+	schema:   func(text string) string { return text },
+	prepares: true,
+	again:    func(error) bool { return false },
+	resume:   func(string) string { return "" },           // a rowid follows the largest
+	destroy:  []string{"PRAGMA wal_checkpoint(TRUNCATE)"}, // the log may still hold it; the file is overwritten by secure_delete
 }
 
 // settings of every connection. A commit is on disk when it returns (synchronous), what is deleted is overwritten (secure_delete), and
@@ -37,7 +38,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	if err := inspectFile(ctx, path); err != nil {
 		return nil, err
 	}
-	write, err := connect(path, "", "journal_mode(WAL)")
+	write, err := connect(path, "", "journal_mode(WAL)", "cache_size(-8000)") // in KB: what the readers of a busy day make, which would be read again else
 	if err != nil {
 		return nil, err
 	}

@@ -55,7 +55,7 @@ func Open(ctx context.Context, dsn string) (s *Store, err error) {
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
 	if err = s.migrate(ctx); err == nil {
-		s.prepared, err = prepare(ctx, s.write, s.dialect, counting)
+		s.prepared, err = prepare(ctx, s.write, s.dialect, counting, sizes)
 	}
 	if err == nil {
 		err = s.peers.listen(ctx, s)
