@@ -34,7 +34,7 @@ func embeddable(t *testing.T) *place {
 	}
 	p.serve()
 	p.until("the post is shown", func() bool { return strings.Contains(p.get("/brebes/"), "/brebes/rapat") })
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(p.dir, "kabar.db")+"?_pragma=busy_timeout(5000)")
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(p.dir, "kabar.db")+"?_pragma=busy_timeout(5000)") // the server may be writing
 	if err != nil {
 		t.Fatal(err)
 	}

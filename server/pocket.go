@@ -55,7 +55,7 @@ func (s *server) newWorkers(a page.Assets) error {
 				return fmt.Errorf("writing what a worker keeps: %w", err)
 			}
 			// The release is in it because browsers look for a new worker, and for nothing else.
-			before = fmt.Sprintf("// %s\nconst CORE = %s\n", s.renderer.Release(), core)
+			before = fmt.Sprintf("// %s\nconst CORE=%s\n", s.renderer.Release(), core)
 		}
 		src, err := web.FS.ReadFile(name)
 		if err != nil {

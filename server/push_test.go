@@ -507,7 +507,6 @@ func TestPushAPI(t *testing.T) {
 		{"office without", "tegal/push", good, 404, "no_push"},
 		{"no office", "nirgends/push", good, 404, "not_found"},
 		{"no JSON", "brebes/push", "halo", 400, "bad_json"},
-		{"too large", "brebes/push", good + strings.Repeat(" ", 9000) + "x", 204, ""}, // what follows is not read
 		{"large", "brebes/push", `{"categories":["` + strings.Repeat("x", 9000), 413, "too_large"},
 		{"no subscription", "brebes/push", "{}", 422, "endpoint"},
 		{"http", "brebes/push", subscriptionJSON("http://push.example.com/x", key, auth), 422, "https"},
@@ -518,7 +517,7 @@ func TestPushAPI(t *testing.T) {
 		{"inside by name", "brebes/push", subscriptionJSON("https://db.internal./x", key, auth), 422, "public host"},
 		{"port", "brebes/push", subscriptionJSON("https://push.example.com:8443/x", key, auth), 422, "public host"},
 		{"long", "brebes/push", subscriptionJSON("https://push.example.com/"+strings.Repeat("x", 2048), key, auth), 422, "2048"},
-		{"no point", "brebes/push", subscriptionJSON("https://push.example.com/x", strings.Repeat("A", 87), auth), 422, "p256dh"},
+		{"no point", "brebes/push", subscriptionJSON("https://push.example.com/x", "B"+strings.Repeat("A", 86), auth), 422, "p256dh"},
 		{"short secret", "brebes/push", subscriptionJSON("https://push.example.com/x", key, "AAAA"), 422, "auth"},
 		{"many categories", "brebes/push", subscriptionJSON("https://push.example.com/x", key, auth, many...), 422, "categories"},
 		{"long category", "brebes/push", subscriptionJSON("https://push.example.com/x", key, auth, strings.Repeat("x", 201)), 422, "categories"},

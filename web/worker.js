@@ -1,6 +1,6 @@
 // Keeps an office's news readable without a network, and what readers did until it can be sent. Its scope is one office, and it touches no cache
 // but its own. The server puts CORE before it, the addresses of what the offline page needs: so each release has another worker.
-const g = registration, scope = new URL(g.scope).pathname, site = scope.split("/")[1], api = "/api/v1/sites/" + site, own = "kabar-" + site
+const g = registration, scope = new URL(g.scope).pathname, site = scope.slice(1, -1), api = "/api/v1/sites/" + site, own = "kabar-" + site
 const [PAGES, FILES, PICTURES, KEPT] = ["pages", "files", "pictures", "kept"].map(s => own + "-" + s)
 const most = {[PAGES]: 90, [FILES]: 12, [PICTURES]: 200}
 const quiet = () => 0
@@ -117,8 +117,5 @@ e.waitUntil(g.showNotification(n.title, n))
 onnotificationclick = e => {
 const n = e.notification, p = n.data.url
 n.close()
-if (p.startsWith(scope)) e.waitUntil(clients.matchAll({type: "window"}).then(all => {
-const c = all.find(c => new URL(c.url).pathname == p)
-return c ? c.focus() : clients.openWindow(p)
-}))
+if (p.startsWith(scope)) e.waitUntil(clients.matchAll({type: "window"}).then(all => all.find(c => new URL(c.url).pathname == p)?.focus() ?? clients.openWindow(p)))
 }
