@@ -23,7 +23,7 @@ import (
 const phone = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36"
 
 // patience bounds every wait for something that the program does by itself.
-const patience = 45 * time.Second
+const patience = 2 * time.Minute
 
 // kabar is one running server.
 type kabar struct {

@@ -18,7 +18,7 @@ import (
 )
 
 // patience bounds every wait for what another server does.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // eventually waits until ok.
 func eventually(t *testing.T, what string, ok func() bool) {
