@@ -68,8 +68,10 @@ func TestPushButton(t *testing.T) {
 		t.Error("there is a button where it can do nothing")
 	}
 	b.allow("granted")
+	b.until(`Notification.permission == "granted"`) // the page's process hears of it later
 	b.visit(k.url + "/brebes/aplikasi")
-	b.until(button + `.textContent == "Aktifkan pemberitahuan" && navigator.serviceWorker.controller`)
+	b.until(button + `.textContent == "Aktifkan pemberitahuan"`)
+	b.until(`navigator.serviceWorker.controller`)
 	if found := b.axe(); len(found) > 0 {
 		t.Errorf("axe finds %q", found)
 	}
