@@ -102,15 +102,13 @@ func (b *builder) lean(ctx context.Context) (modfile string, err error) {
 	work := filepath.Join(b.root, workFolder)
 	for _, l := range modules {
 		var found struct{ Dir, Version string }
-		out, err := b.goTool(ctx, "list", "-m", "-json", l.module)
+		// Not go list: on a machine that has built nothing yet it knows no folder.
+		out, err := b.goTool(ctx, "mod", "download", "-json", l.module)
 		if err != nil {
 			return "", err
 		}
 		if err := json.Unmarshal([]byte(out), &found); err != nil {
-			return "", fmt.Errorf("reading what go list says of %s: %w", l.module, err)
-		}
-		if found.Dir == "" {
-			return "", fmt.Errorf("%s %s is not downloaded: run go mod download", l.module, found.Version)
+			return "", fmt.Errorf("reading what go mod download says of %s: %w", l.module, err)
 		}
 		files, err := l.files(found.Dir, found.Version)
 		if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -85,5 +86,30 @@ func placed(t *testing.T, l lean, files map[string]string) {
 	}
 	if entries, err := os.ReadDir(parent); len(entries) != 2 || err != nil {
 		t.Errorf("left behind: %v, %v", entries, err)
+	}
+}
+
+// TestFirstBuild: on a machine that has built nothing yet, the modules come by themselves.
+func TestFirstBuild(t *testing.T) {
+	b := newTestBuilder(t)
+	cache, err := b.goTool(t.Context(), "env", "GOMODCACHE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range modules { // into the machine's cache, which is the registry here
+		if _, err := b.goTool(t.Context(), "mod", "download", l.module); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("GOMODCACHE", filepath.Join(t.TempDir(), "new"))
+	t.Setenv("GOPROXY", "file://"+filepath.Join(cache, "cache/download"))
+	t.Setenv("GONOSUMDB", "*")
+	t.Cleanup(func() { // what go downloads cannot be written to, and so not removed as other files are
+		if out, err := exec.Command("go", "clean", "-modcache").CombinedOutput(); err != nil {
+			t.Errorf("%v: %s", err, out)
+		}
+	})
+	if _, err := b.lean(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 }
