@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
 
@@ -50,7 +51,7 @@ func TestWordPressFrame(t *testing.T) {
 			}
 			k.wait("the view", func() bool { return k.articles(1)[0].Counts.Views == c.views })
 
-			h.click("iframe", f, "a[href*='/go/whatsapp']")
+			h.click(k, "iframe", f, "a[href*='/go/whatsapp']")
 			k.wait("the share", func() bool { return k.articles(1)[0].Counts.Shares == c.shares })
 			k.wait("WhatsApp", func() bool { return strings.HasPrefix(h.tried(), "https://wa.me/?text=KPU%20Brebes") })
 			for _, m := range h.complaints() {
@@ -119,11 +120,18 @@ func (h *host) frame(k *kabar) *tab {
 	return found
 }
 
-// click clicks in the middle of an element of a frame, as a reader's finger does: on the page.
-func (h *host) click(frame string, f *tab, selector string) {
+// click clicks in the middle of an element of a frame, as a reader's finger does: on the page. It points first until the frame has felt it: the browser
+// learns a moment later where a frame stands that was just made higher, and until then gives the click to the page around it.
+func (h *host) click(k *kabar, frame string, f *tab, selector string) {
 	h.t.Helper()
 	const middle = `(s => { const e = document.querySelector(s); e.scrollIntoView({block: "center"}); const r = e.getBoundingClientRect(); return [r.left, r.top, r.width / 2, r.height / 2] })`
-	in := eval[[]float64](f, middle+"("+quote(selector)+")")
-	at := eval[[]float64](h.tab, "(r => [r.left, r.top])(document.querySelector("+quote(frame)+").getBoundingClientRect())")
-	h.do(chromedp.MouseClickXY(at[0]+in[0]+in[2], at[1]+in[1]+in[3]))
+	var x, y float64
+	k.wait("the frame to feel the pointer", func() bool {
+		in := eval[[]float64](f, middle+"("+quote(selector)+")")
+		at := eval[[]float64](h.tab, "(r => [r.left, r.top])(document.querySelector("+quote(frame)+").getBoundingClientRect())")
+		x, y = at[0]+in[0]+in[2], at[1]+in[1]+in[3]
+		h.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y))
+		return eval[bool](f, `document.querySelector(`+quote(selector)+`).matches(":hover")`)
+	})
+	h.do(chromedp.MouseClickXY(x, y))
 }
