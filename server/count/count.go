@@ -159,10 +159,10 @@ func (c *Counter) happening(ctx context.Context, o Office, r Reader, e news.Even
 		return h, fmt.Errorf("recognising a reader: %w", err)
 	}
 	kind := h
-	h.Hash = func(page int64) []byte { return hash(salt, r, &kind, page) }
+	h.Hash = func(page int64) int64 { return hash(salt, r, &kind, page) }
 	if h.Page != 0 { // here, beside others, rather than in the transaction that all wait for
 		known, page := h.Hash(h.Page), h.Hash
-		h.Hash = func(id int64) []byte {
+		h.Hash = func(id int64) int64 {
 			if id == kind.Page {
 				return known
 			}

@@ -189,7 +189,7 @@ func TestSaltsAreDestroyed(t *testing.T) {
 	f.office = office("kantor", "Asia/Jayapura")
 	f.articles(1)
 	f.submit(reader("10.0.0.1", phone), news.Event{ID: "event-00", Type: news.View, Article: "berita-0"})
-	salt, hash := f.blob("SELECT secret FROM salt"), f.blob("SELECT hash FROM reader")
+	salt, hash := f.blob("SELECT secret FROM salt"), f.readerKey()
 	f.stop()
 	for _, s := range []struct {
 		after time.Duration
@@ -227,7 +227,7 @@ func TestNothingAboutAReader(t *testing.T) {
 		}
 		f.stop()
 	}
-	if !f.inFiles([]byte("event-1007")) {
+	if !f.inFiles([]byte("berita-1")) {
 		t.Error("the search finds nothing at all")
 	}
 }

@@ -48,6 +48,31 @@ func (f *fixture) blob(q string) (b []byte) {
 	return b
 }
 
+// readerKey is the only reader's hash as SQLite's file has it: a row's number takes seven bits to a byte, the ninth byte all eight
+// (https://sqlite.org/fileformat2.html, "varint").
+func (f *fixture) readerKey() []byte {
+	f.Helper()
+	db := f.open()
+	defer db.Close()
+	var hash uint64
+	if err := db.QueryRowContext(context.Background(), "SELECT hash FROM reader").Scan(&hash); err != nil {
+		f.Fatal(err)
+	}
+	if hash < 1<<56 {
+		var b []byte
+		for ; hash > 0; hash >>= 7 {
+			b = append([]byte{byte(hash&0x7f | 0x80)}, b...)
+		}
+		b[len(b)-1] &= 0x7f
+		return b
+	}
+	b := []byte{byte(hash)}
+	for hash >>= 8; len(b) < 9; hash >>= 7 {
+		b = append([]byte{byte(hash&0x7f | 0x80)}, b...)
+	}
+	return b
+}
+
 // daily is what happened by day, type, way, host and network.
 func (f *fixture) daily() map[string]int {
 	f.Helper()

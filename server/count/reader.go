@@ -13,9 +13,6 @@ import (
 	"kabar/server/store"
 )
 
-// hashSize is of a reader's hash, in bytes: enough that two readers of a day do not meet.
-const hashSize = 16
-
 // householdBits is how much of an IPv6 address tells readers apart: a household holds all addresses below (RFC 6177).
 const householdBits = 64
 
@@ -33,17 +30,21 @@ func kindOf(agent string) string {
 
 // hash is the reader under the day's salt, for one page, kind and day only, so it does not tell what else was read. What happened on earlier days
 // and comes today, from a device that was offline, is of one day: who makes times up counts twice, and not once for each of eight days.
-func hash(salt []byte, r Reader, h *store.Happening, page int64) []byte {
+func hash(salt []byte, r Reader, h *store.Happening, page int64) int64 {
 	when := "today"
 	if h.Day != h.HashDay {
 		when = "earlier"
 	}
-	m := hmac.New(sha256.New, salt)
+	var room [160]byte
+	text := room[:0]
 	for _, part := range [...]string{household(r.Addr).String(), kindOf(r.Agent), h.Site, strconv.FormatInt(page, 10), string(h.Type), h.Network, when} {
 		// With its length before it, a part cannot pass for the end of another.
-		m.Write([]byte(strconv.Itoa(len(part)) + ":" + part))
+		text = append(strconv.AppendInt(text, int64(len(part)), 10), ':')
+		text = append(text, part...)
 	}
-	return m.Sum(nil)[:hashSize]
+	m := hmac.New(sha256.New, salt)
+	m.Write(text)
+	return store.Key(m.Sum(room[:0]))
 }
 
 // household is what an address says of who it is.

@@ -57,9 +57,9 @@ func (k *kabar) read(list []article) {
 			}
 			for j := range views {
 				n++
-				reader := fmt.Sprintf("reader-%09d", n)
+				reader := int64(n)
 				h := store.Happening{ID: fmt.Sprintf("seed-%d", n), Site: "brebes", Slug: a.Slug, Type: news.View, Via: news.ViaPage, Day: day.Format(time.DateOnly), HashDay: day.Format(time.DateOnly),
-					Hash: func(int64) []byte { return []byte(reader) }}
+					Hash: func(int64) int64 { return reader }}
 				switch {
 				case j%11 == 10:
 					h.Type, h.Network = news.Share, []string{"whatsapp", "facebook", "whatsapp", "telegram", "copy"}[n%5]

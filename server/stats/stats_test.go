@@ -106,9 +106,9 @@ func (f *fixture) add(n int, h store.Happening) {
 	all := make([]store.Happening, n)
 	for i := range all {
 		f.ids++
-		reader := fmt.Sprintf("reader-%09d", f.ids)
+		reader := int64(f.ids)
 		all[i] = h
-		all[i].ID, all[i].HashDay, all[i].Hash = fmt.Sprintf("event-%d", f.ids), h.Day, func(int64) []byte { return []byte(reader) }
+		all[i].ID, all[i].HashDay, all[i].Hash = fmt.Sprintf("event-%d", f.ids), h.Day, func(int64) int64 { return reader }
 		if all[i].Site == "" {
 			all[i].Site = office.ID
 		}

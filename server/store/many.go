@@ -23,7 +23,7 @@ type form struct {
 var (
 	readPages  = &form{before: "SELECT p.id, " + totals + " FROM page p WHERE p.id IN (VALUES ", width: 1, after: ") ORDER BY p.id", cast: "BIGINT", hold: true, again: true}
 	addEvents  = &form{before: "INSERT INTO event (id, day) VALUES ", width: 2, after: " ON CONFLICT DO NOTHING RETURNING id", again: true}
-	addReaders = &form{before: "INSERT INTO reader (day, hash) VALUES ", width: 2, after: " ON CONFLICT DO NOTHING RETURNING hash", again: true}
+	addReaders = &form{before: "INSERT INTO reader (hash, day) VALUES ", width: 2, after: " ON CONFLICT DO NOTHING RETURNING hash", again: true}
 	addDaily   = &form{before: "INSERT INTO daily (page, day, type, via, host, network, n) VALUES ", width: 7,
 		after: " ON CONFLICT (page, day, type, via, host, network) DO UPDATE SET n = daily.n + excluded.n"}
 	addTotals = &form{before: "UPDATE page SET views = views + v.column2, shares = shares + v.column3 FROM (VALUES ", width: 3,

@@ -92,6 +92,11 @@ func (s *Store) run(ctx context.Context, tx *sql.Tx, name, text string) error {
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, s.dialect.schema(text))
-	return err
+	if _, err = tx.ExecContext(ctx, s.dialect.schema(text)); err != nil {
+		return err
+	}
+	if more := afterwards[name]; more != nil {
+		return more(s, ctx, tx)
+	}
+	return nil
 }

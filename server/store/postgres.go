@@ -24,7 +24,7 @@ var postgresDialect = dialect{
 	locking: " FOR NO KEY UPDATE OF p",
 	again:   again,
 	resume: func(table string) string {
-		key := map[string]string{"page": "id", "article": "id", "event": "seq", "push_subscription": "id"}[table]
+		key := map[string]string{"page": "id", "article": "id", "push_subscription": "id"}[table]
 		if key == "" {
 			return ""
 		}

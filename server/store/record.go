@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -23,9 +22,9 @@ type Happening struct {
 	Via     news.Via
 	Host    string
 	Network string
-	Day     string                  // the office's local day on which it happened
-	HashDay string                  // the day whose salt keys Hash
-	Hash    func(page int64) []byte // of the reader, for this page, type, network and day
+	Day     string                 // the office's local day on which it happened
+	HashDay string                 // the day whose salt keys Hash
+	Hash    func(page int64) int64 // Key of the reader's hash, for this page, type, network and day
 }
 
 // Result is what became of a Happening.
@@ -39,7 +38,7 @@ type Result struct {
 func (s *Store) Record(ctx context.Context, all []Happening) ([]Result, error) {
 	var r recording
 	err := s.tx(ctx, func(tx *sql.Tx) error {
-		r = recording{ctx: ctx, tx: tx, p: s.prepared, all: all, pages: make([]int64, len(all)), totals: map[int64]news.Counts{}}
+		r = recording{ctx: ctx, tx: tx, p: s.prepared, all: all, pages: make([]int64, len(all)), totals: map[int64]news.Counts{}, days: dayNumbers{}}
 		for _, step := range []func() error{r.findPages, r.settle, r.addTotals, r.addDaily} {
 			if err := step(); err != nil {
 				return err
@@ -73,6 +72,7 @@ type recording struct {
 	pages  []int64               // of all, one by one
 	totals map[int64]news.Counts // of those pages
 	first  []counted             // what is new and adds
+	days   dayNumbers
 }
 
 type counted struct {
@@ -170,55 +170,66 @@ func newPage(ctx context.Context, tx *sql.Tx, site, address string) (id int64, e
 
 // settle keeps the happenings whose id was never seen and whose reader is new to that page, kind and day.
 func (r *recording) settle() error {
-	var real []*Happening
+	byID := make(map[int64]int, len(r.all)) // the first of each id: the same again in this transaction is a repetition
+	ids := make([]int64, 0, len(r.all))
 	for i := range r.all {
-		if r.pages[i] != 0 {
-			real = append(real, &r.all[i])
-		}
-	}
-	slices.SortFunc(real, func(a, b *Happening) int { return cmp.Compare(a.ID, b.ID) }) // the same order in every server, as of pages
-	ids := make([]any, 0, 2*len(real))
-	for _, h := range real {
-		ids = append(ids, h.ID, h.HashDay)
-	}
-	fresh := make(map[string]bool, len(r.all))
-	if err := r.p.each(r.ctx, r.tx, addEvents, ids, collect(fresh)); err != nil {
-		return fmt.Errorf("storing event ids: %w", err)
-	}
-	byHash := make(map[string]counted, len(fresh))
-	var hashes []any
-	for i := range r.all {
-		h := &r.all[i]
-		if !fresh[h.ID] {
+		if r.pages[i] == 0 {
 			continue
 		}
-		delete(fresh, h.ID) // the same id again in this transaction is a repetition
-		hash := h.Hash(r.pages[i])
-		if _, ok := byHash[string(hash)]; !ok {
-			byHash[string(hash)] = counted{h, r.pages[i]}
-			hashes = append(hashes, h.HashDay, hash)
+		id := keyOf(r.all[i].ID)
+		if _, ok := byID[id]; !ok {
+			byID[id] = i
+			ids = append(ids, id)
 		}
 	}
-	first := make(map[string]bool, len(byHash))
-	if err := r.p.each(r.ctx, r.tx, addReaders, hashes, collect(first)); err != nil {
+	fresh, err := r.add(addEvents, ids, func(id int64) string { return r.all[byID[id]].HashDay })
+	if err != nil {
+		return fmt.Errorf("storing event ids: %w", err)
+	}
+	byHash := make(map[int64]int, len(fresh))
+	hashes := make([]int64, 0, len(fresh))
+	for _, id := range fresh {
+		i := byID[id]
+		hash := r.all[i].Hash(r.pages[i])
+		// Of a reader's repetitions in this transaction the first counts, as if each had come by itself.
+		first, ok := byHash[hash]
+		if !ok {
+			hashes = append(hashes, hash)
+		}
+		if !ok || i < first {
+			byHash[hash] = i
+		}
+	}
+	news, err := r.add(addReaders, hashes, func(hash int64) string { return r.all[byHash[hash]].HashDay })
+	if err != nil {
 		return fmt.Errorf("settling who is new: %w", err)
 	}
-	for hash := range first {
-		r.first = append(r.first, byHash[hash])
+	for _, hash := range news {
+		i := byHash[hash]
+		r.first = append(r.first, counted{&r.all[i], r.pages[i]})
 	}
 	return nil
 }
 
-// collect puts the one column of each row into a set.
-func collect(set map[string]bool) func(*sql.Rows) error {
-	return func(rows *sql.Rows) error {
-		var key sql.RawBytes
-		if err := rows.Scan(&key); err != nil {
-			return err
+// add stores keys with their days and returns those that were not there. Every server takes them in the same order, as of pages.
+func (r *recording) add(f *form, keys []int64, day func(key int64) string) ([]int64, error) {
+	slices.Sort(keys)
+	args := make([]any, 0, 2*len(keys))
+	for _, key := range keys {
+		n, err := r.days.number(day(key))
+		if err != nil {
+			return nil, err
 		}
-		set[string(key)] = true
-		return nil
+		args = append(args, key, n)
 	}
+	fresh := keys[:0]
+	err := r.p.each(r.ctx, r.tx, f, args, func(rows *sql.Rows) error {
+		var key int64
+		err := rows.Scan(&key)
+		fresh = append(fresh, key)
+		return err
+	})
+	return fresh, err
 }
 
 // addTotals adds to the pages, and reads back what they have come to.

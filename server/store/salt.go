@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"fmt"
+	"math"
 )
 
 // saltSize is of a day's key, in bytes: as long as the hash that it keys.
@@ -29,15 +30,18 @@ func (s *Store) Salt(ctx context.Context, day string) ([]byte, error) {
 // Forget destroys salts and readers' hashes from before day, and event ids from before eventDay. What is deleted is overwritten with zeros in
 // SQLite's file, and the write-ahead log, which may still hold it, is emptied; PostgreSQL gets a new file of salts, and without them hashes say nothing.
 func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
-	var gone int64
-	for _, old := range []struct{ q, before string }{
-		{"DELETE FROM salt WHERE day IN (SELECT day FROM salt WHERE day < $1 LIMIT $2)", day}, // the first: without it the hashes say nothing
-		{"DELETE FROM reader WHERE (day, hash) IN (SELECT day, hash FROM reader WHERE day < $1 LIMIT $2)", day},
-		{"DELETE FROM event WHERE day < $1 AND seq IN (SELECT seq FROM event ORDER BY seq LIMIT $2)", eventDay},
-	} {
-		n, err := s.deleteAll(ctx, old.q, old.before)
+	res, err := s.write.ExecContext(ctx, "DELETE FROM salt WHERE day < $1", day) // the first: without it the hashes say nothing
+	if err != nil {
+		return fmt.Errorf("destroying old salts: %w", err)
+	}
+	gone, err := res.RowsAffected()
+	if err != nil {
+		return fmt.Errorf("destroying old salts: %w", err)
+	}
+	for _, old := range []struct{ table, key, before string }{{"reader", "hash", day}, {"event", "id", eventDay}} {
+		n, err := s.deleteBefore(ctx, old.table, old.key, old.before)
 		if err != nil {
-			return fmt.Errorf("destroying old salts, hashes and event ids: %w", err)
+			return fmt.Errorf("destroying old rows of %s: %w", old.table, err)
 		}
 		gone += n
 	}
@@ -52,18 +56,41 @@ func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
 	return nil
 }
 
-// perDelete is how many rows one transaction destroys, so that events do not wait behind a day's worth of rows.
-const perDelete = 2000
+// perDelete is about how many rows one transaction looks at, so that events do not wait behind a day's worth of rows.
+const perDelete = 4000
 
-func (s *Store) deleteAll(ctx context.Context, q, before string) (total int64, err error) {
-	for n := int64(1); n > 0; total += n {
-		res, err := s.write.ExecContext(ctx, q, before, perDelete)
-		if err != nil {
-			return total, err
-		}
-		if n, err = res.RowsAffected(); err != nil {
-			return total, err
-		}
+// deleteBefore deletes the rows of days before one. Keys are hashes, and so spread evenly: equal parts of their range have about as many rows each. It
+// looks at all rows, and therefore once a day only.
+func (s *Store) deleteBefore(ctx context.Context, table, key, before string) (gone int64, err error) {
+	day, err := dayNumber(before)
+	if err != nil {
+		return 0, err
 	}
-	return total, nil
+	if done, ok := s.deleted.Load(table); ok && done.(int64) >= day {
+		return 0, nil
+	}
+	var rows int64
+	if err := s.read.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+table).Scan(&rows); err != nil {
+		return 0, err
+	}
+	parts := rows/perDelete + 1
+	step := math.MaxInt64 / parts
+	q := "DELETE FROM " + table + " WHERE day < $1 AND " + key + " BETWEEN $2 AND $3"
+	for i := range parts {
+		from, to := i*step, i*step+step-1
+		if i == parts-1 {
+			to = math.MaxInt64
+		}
+		res, err := s.write.ExecContext(ctx, q, day, from, to)
+		if err != nil {
+			return gone, err
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return gone, err
+		}
+		gone += n
+	}
+	s.deleted.Store(table, day)
+	return gone, nil
 }

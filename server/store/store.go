@@ -27,6 +27,7 @@ type Store struct {
 	peers    *peers // the other servers of a database that can have some; nil for SQLite
 
 	versions sync.Map // site → *siteVersion
+	deleted  sync.Map // table → the day from before which all rows were deleted, as a number
 }
 
 // siteVersion counts an office's changes since the program started.

@@ -117,12 +117,12 @@ func (f *fixture) record(all ...store.Happening) []store.Result {
 	for i := range all {
 		f.ids++
 		h := &all[i]
-		reader := fmt.Sprintf("reader-%09d", f.ids)
+		reader := int64(1000 + f.ids)
 		if h.ID == "" {
 			h.ID = fmt.Sprintf("event-%d", f.ids)
 		}
 		if h.Hash == nil {
-			h.Hash = func(page int64) []byte { return []byte(reader) }
+			h.Hash = func(page int64) int64 { return reader }
 		}
 		if h.Type == "" {
 			h.Type = news.View
