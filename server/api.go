@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/netip"
 	"strconv"
@@ -125,12 +126,14 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) error {
 	var body struct {
 		Events []news.Event `json:"events"`
 	}
-	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, news.MaxEventBody))
-	if err := dec.Decode(&body); err != nil {
-		var big *http.MaxBytesError
-		if errors.As(err, &big) {
-			return err
-		}
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, news.MaxEventBody))
+	if err == nil {
+		err = json.Unmarshal(text, &body)
+	}
+	if errors.As(err, new(*http.MaxBytesError)) {
+		return err
+	}
+	if err != nil {
 		return &httpError{status: http.StatusBadRequest, code: "bad_json", message: `want {"events":[…]}`, err: err}
 	}
 	if len(body.Events) == 0 || len(body.Events) > news.MaxEvents {
@@ -152,7 +155,9 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) error {
 	if len(answer.Rejected) == len(body.Events) {
 		status = http.StatusUnprocessableEntity
 	}
-	writeJSON(w, status, answer)
+	h.Set("Content-Type", jsonType)
+	w.WriteHeader(status)
+	w.Write(answer.AppendJSON(make([]byte, 0, 128))) // the client may have gone; there is nobody left to tell
 	return nil
 }
 

@@ -106,8 +106,10 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, e *httpError) {
 	s.problemPage(w, r, e.status)
 }
 
+const jsonType = "application/json; charset=utf-8"
+
 func writeJSON(w http.ResponseWriter, status int, v any) {
-	writeJSONAs(w, status, "application/json; charset=utf-8", v)
+	writeJSONAs(w, status, jsonType, v)
 }
 
 func writeJSONAs(w http.ResponseWriter, status int, kind string, v any) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"net/http"
 
 	"kabar/app/news"
@@ -99,17 +100,19 @@ const strict = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-a
 
 // secure sets what every answer has; a page sets its own policy over this one.
 func (s *server) secure(next http.Handler) http.Handler {
+	every := http.Header{
+		"X-Content-Type-Options":       {"nosniff"},
+		"Referrer-Policy":              {"strict-origin-when-cross-origin"},
+		"Permissions-Policy":           {"camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"},
+		"Cross-Origin-Opener-Policy":   {"same-origin"},
+		"Cross-Origin-Resource-Policy": {"same-origin"}, // unless it is for others' pages: open
+		"Content-Security-Policy":      {strict},
+	}
+	if s.https {
+		every.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin") // unless it is for others' pages: open
-		h.Set("Content-Security-Policy", strict)
-		if s.https {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
+		maps.Copy(w.Header(), every) // whose values no one changes: Set puts new ones in their place
 		next.ServeHTTP(w, r)
 	})
 }

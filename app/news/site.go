@@ -20,28 +20,27 @@ type Site struct {
 // Zone is one of Indonesia's three time zones. None has daylight saving time, so a fixed offset is exact and the app needs no
 // time zone database (450 KB).
 type Zone struct {
-	Name   string // IANA
-	Abbrev string // WIB, WITA, WIT
-	Offset time.Duration
+	Name     string         // IANA
+	Location *time.Location // under its Indonesian abbreviation
 }
 
+var (
+	wib  = time.FixedZone("WIB", 7*60*60)
+	wita = time.FixedZone("WITA", 8*60*60)
+	wit  = time.FixedZone("WIT", 9*60*60)
+)
+
 // Zones lists the IANA names of Indonesia's zones.
-var Zones = []Zone{
-	{"Asia/Jakarta", "WIB", 7 * time.Hour},
-	{"Asia/Pontianak", "WIB", 7 * time.Hour},
-	{"Asia/Makassar", "WITA", 8 * time.Hour},
-	{"Asia/Ujung_Pandang", "WITA", 8 * time.Hour},
-	{"Asia/Jayapura", "WIT", 9 * time.Hour},
-}
+var Zones = []Zone{{"Asia/Jakarta", wib}, {"Asia/Pontianak", wib}, {"Asia/Makassar", wita}, {"Asia/Ujung_Pandang", wita}, {"Asia/Jayapura", wit}}
 
 // Location returns the office's zone under its Indonesian abbreviation; an unknown name is WIB, where the capital is.
 func (s Site) Location() *time.Location {
 	for _, z := range Zones {
 		if z.Name == s.TimeZone {
-			return time.FixedZone(z.Abbrev, int(z.Offset/time.Second))
+			return z.Location
 		}
 	}
-	return time.FixedZone("WIB", 7*60*60)
+	return wib
 }
 
 // Day returns t's date in the office's zone as 2006-01-02: the day that counts and salts go by.

@@ -20,6 +20,7 @@ const (
 // submission is one reader's events on their way to the disk.
 type submission struct {
 	happenings []store.Happening
+	room       [1]store.Happening // for them: most readers send one event
 	results    []store.Result
 	err        error
 	done       chan struct{}
@@ -125,7 +126,7 @@ func (c *Counter) gather(first *submission) []*submission {
 // sweep destroys what has served. What cannot be destroyed now is so at the next sweep; counting goes on.
 func (c *Counter) sweep(ctx context.Context) {
 	day, eventDay := keepFrom(c.Now())
-	c.salts.forget(day)
+	c.keys.forget(day)
 	if err := c.store.Forget(ctx, day, eventDay); err != nil && ctx.Err() == nil {
 		c.Log.Error("old salts could not be destroyed; it is tried again in an hour", "error", err)
 	}

@@ -60,7 +60,7 @@ type Counter struct {
 	networks map[string]bool
 	waiting  chan *submission
 	stopped  chan struct{} // closed when Run has returned
-	salts    salts
+	keys     keys
 	pages    pages
 	figures  figures
 
@@ -89,18 +89,20 @@ func (c *Counter) Submit(ctx context.Context, o Office, r Reader, events []news.
 func (c *Counter) submit(ctx context.Context, o Office, r Reader, events []news.Event) (Answer, error) {
 	answer := Answer{Counts: map[string]news.Counts{}}
 	sub := &submission{done: make(chan struct{})}
-	var taken []news.Event
+	sub.happenings = sub.room[:0]
+	taken := make([]news.Event, 0, len(events))
 	now := c.Now()
+	today := o.Day(now)
 	for _, e := range events {
 		if err := c.refuse(e, now); err != nil {
 			answer.Rejected = append(answer.Rejected, Rejection{e.ID, err.Error()})
 			continue
 		}
-		h, err := c.happening(ctx, o, r, e, now)
+		key, err := c.keys.of(today, func() ([]byte, error) { return c.store.Salt(ctx, today) })
 		if err != nil {
-			return Answer{}, err
+			return Answer{}, fmt.Errorf("recognising a reader: %w", err)
 		}
-		sub.happenings = append(sub.happenings, h)
+		sub.happenings = append(sub.happenings, c.happening(o, e, now, today, recognition{key: key, reader: r}))
 		taken = append(taken, e)
 	}
 	if len(taken) == 0 {
@@ -137,12 +139,11 @@ func (c *Counter) refuse(e news.Event, now time.Time) error {
 
 // happening works out what an event adds to. An address that is not on one of the office's hosts counts only where it is known already, as
 // the home of an article that a feed named.
-func (c *Counter) happening(ctx context.Context, o Office, r Reader, e news.Event, now time.Time) (store.Happening, error) {
-	at := e.At
-	if at.IsZero() || at.After(now) {
-		at = now
+func (c *Counter) happening(o Office, e news.Event, now time.Time, today string, who recognition) store.Happening {
+	h := store.Happening{ID: e.ID, Site: o.ID, Slug: e.Article, Type: e.Type, Via: e.Via, Network: e.Network, Day: today, HashDay: today}
+	if !e.At.IsZero() && e.At.Before(now) {
+		h.Day = o.Day(e.At)
 	}
-	h := store.Happening{ID: e.ID, Site: o.ID, Slug: e.Article, Type: e.Type, Via: e.Via, Network: e.Network, Day: o.Day(at), HashDay: o.Day(now)}
 	if e.Article == "" {
 		h.URL = news.CanonicalURL(e.URL)
 		h.Make = o.Hosts[news.Host(h.URL)]
@@ -154,20 +155,10 @@ func (c *Counter) happening(ctx context.Context, o Office, r Reader, e news.Even
 	if h.Via == news.ViaWidget && o.Hosts[e.Host] {
 		h.Host = e.Host
 	}
-	salt, err := c.salts.of(h.HashDay, func() ([]byte, error) { return c.store.Salt(ctx, h.HashDay) })
-	if err != nil {
-		return h, fmt.Errorf("recognising a reader: %w", err)
+	who.site, who.kind, who.network, who.earlier = h.Site, h.Type, h.Network, h.Day != h.HashDay
+	h.Hash = who.hash
+	if h.Page != 0 {
+		h.PageHash = who.hash(h.Page) // here, beside others, rather than in the transaction that all wait for
 	}
-	kind := h
-	h.Hash = func(page int64) int64 { return hash(salt, r, &kind, page) }
-	if h.Page != 0 { // here, beside others, rather than in the transaction that all wait for
-		known, page := h.Hash(h.Page), h.Hash
-		h.Hash = func(id int64) int64 {
-			if id == kind.Page {
-				return known
-			}
-			return page(id)
-		}
-	}
-	return h, nil
+	return h
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"hash"
 	"net/netip"
 	"strconv"
 	"sync"
@@ -28,23 +29,31 @@ func kindOf(agent string) string {
 	return strconv.Itoa(int(binary.BigEndian.Uint32(sum[:]) % agentsPerAddress))
 }
 
+// recognition is what recognises a reader of one office's pages.
+type recognition struct {
+	key     *key
+	reader  Reader
+	site    string
+	kind    news.EventType
+	network string
+	earlier bool // it happened on an earlier day than it came
+}
+
 // hash is the reader under the day's salt, for one page, kind and day only, so it does not tell what else was read. What happened on earlier days
 // and comes today, from a device that was offline, is of one day: who makes times up counts twice, and not once for each of eight days.
-func hash(salt []byte, r Reader, h *store.Happening, page int64) int64 {
+func (r recognition) hash(page int64) int64 {
 	when := "today"
-	if h.Day != h.HashDay {
+	if r.earlier {
 		when = "earlier"
 	}
 	var room [160]byte
 	text := room[:0]
-	for _, part := range [...]string{household(r.Addr).String(), kindOf(r.Agent), h.Site, strconv.FormatInt(page, 10), string(h.Type), h.Network, when} {
+	for _, part := range [...]string{household(r.reader.Addr).String(), kindOf(r.reader.Agent), r.site, strconv.FormatInt(page, 10), string(r.kind), r.network, when} {
 		// With its length before it, a part cannot pass for the end of another.
 		text = append(strconv.AppendInt(text, int64(len(part)), 10), ':')
 		text = append(text, part...)
 	}
-	m := hmac.New(sha256.New, salt)
-	m.Write(text)
-	return store.Key(m.Sum(room[:0]))
+	return r.key.sum(text)
 }
 
 // household is what an address says of who it is.
@@ -56,36 +65,54 @@ func household(a netip.Addr) netip.Addr {
 	return a
 }
 
-// salts are the days' keys that are in use.
-type salts struct {
-	mu    sync.Mutex
-	byDay map[string][]byte
+// key hashes under one day's salt.
+type key struct{ macs sync.Pool }
+
+func newKey(salt []byte) *key {
+	return &key{sync.Pool{New: func() any { return hmac.New(sha256.New, salt) }}}
 }
 
-// of returns a day's key, from memory when it is there.
-func (s *salts) of(day string, load func() ([]byte, error)) ([]byte, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if key, ok := s.byDay[day]; ok {
-		return key, nil
+func (k *key) sum(text []byte) int64 {
+	m := k.macs.Get().(hash.Hash)
+	defer k.macs.Put(m)
+	m.Reset()
+	m.Write(text)
+	return store.Key(m.Sum(nil))
+}
+
+// keys are the days' that are in use.
+type keys struct {
+	mu    sync.RWMutex
+	byDay map[string]*key
+}
+
+// of returns a day's key, made of its salt when it is not there yet.
+func (k *keys) of(day string, salt func() ([]byte, error)) (*key, error) {
+	k.mu.RLock()
+	found := k.byDay[day]
+	k.mu.RUnlock()
+	if found != nil {
+		return found, nil
 	}
-	key, err := load()
+	secret, err := salt()
 	if err != nil {
 		return nil, err
 	}
-	if s.byDay == nil {
-		s.byDay = map[string][]byte{}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.byDay == nil {
+		k.byDay = map[string]*key{}
 	}
-	s.byDay[day] = key
-	return key, nil
+	k.byDay[day] = newKey(secret)
+	return k.byDay[day], nil
 }
 
-func (s *salts) forget(before string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for day := range s.byDay {
+func (k *keys) forget(before string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for day := range k.byDay {
 		if day < before {
-			delete(s.byDay, day)
+			delete(k.byDay, day)
 		}
 	}
 }

@@ -12,19 +12,20 @@ import (
 
 // Happening is one event, ready to be recorded. It says nothing of the reader but a keyed hash.
 type Happening struct {
-	ID      string
-	Site    string
-	Page    int64  // what it counts for, as an earlier Result said; 0: find it by Slug or URL
-	Slug    string // of an article, or else
-	URL     string // canonical
-	Make    bool   // whether a URL that is not known may become a page that is counted
-	Type    news.EventType
-	Via     news.Via
-	Host    string
-	Network string
-	Day     string                 // the office's local day on which it happened
-	HashDay string                 // the day whose salt keys Hash
-	Hash    func(page int64) int64 // Key of the reader's hash, for this page, type, network and day
+	ID       string
+	Site     string
+	Page     int64  // what it counts for, as an earlier Result said; 0: find it by Slug or URL
+	Slug     string // of an article, or else
+	URL      string // canonical
+	Make     bool   // whether a URL that is not known may become a page that is counted
+	Type     news.EventType
+	Via      news.Via
+	Host     string
+	Network  string
+	Day      string                 // the office's local day on which it happened
+	HashDay  string                 // the day whose salt keys Hash
+	PageHash int64                  // Hash of Page, where it is known; else 0
+	Hash     func(page int64) int64 // Key of the reader's hash, for this page, type, network and day
 }
 
 // Result is what became of a Happening.
@@ -190,7 +191,10 @@ func (r *recording) settle() error {
 	hashes := make([]int64, 0, len(fresh))
 	for _, id := range fresh {
 		i := byID[id]
-		hash := r.all[i].Hash(r.pages[i])
+		hash := r.all[i].PageHash
+		if page := r.pages[i]; hash == 0 || page != r.all[i].Page {
+			hash = r.all[i].Hash(page)
+		}
 		// Of a reader's repetitions in this transaction the first counts, as if each had come by itself.
 		first, ok := byHash[hash]
 		if !ok {

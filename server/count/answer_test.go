@@ -1,0 +1,34 @@
+package count_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"kabar/app/news"
+	"kabar/server/count"
+)
+
+// FuzzAnswer: what is written by hand is what encoding/json writes.
+func FuzzAnswer(f *testing.F) {
+	for _, s := range []string{"", "rapat-pleno", "https://kab.example/?a=1&b=2", `"\</script>`, "\x00\x1f\x7f\u2028é\xff"} {
+		f.Add(s, s+"x", s, int64(51), int64(3), int64(0))
+	}
+	f.Add("a", "a", "wordpress", int64(-1), int64(1<<62), int64(7))
+	f.Fuzz(func(t *testing.T, one, other, from string, views, shares, before int64) {
+		for _, a := range []count.Answer{
+			{Counts: map[string]news.Counts{}},
+			{Counts: map[string]news.Counts{one: {Views: views, Shares: shares}, other: {Views: before, Before: before, BeforeFrom: from}}},
+			{Counts: map[string]news.Counts{one: {}}, Rejected: []count.Rejection{{ID: other, Reason: from}}},
+			{Counts: map[string]news.Counts{}, Rejected: []count.Rejection{{ID: one, Reason: other}, {ID: from}}},
+		} {
+			var want bytes.Buffer
+			if err := json.NewEncoder(&want).Encode(a); err != nil {
+				t.Fatal(err)
+			}
+			if got := a.AppendJSON(nil); !bytes.Equal(got, want.Bytes()) {
+				t.Errorf("%s, want %s", got, want.Bytes())
+			}
+		}
+	})
+}
