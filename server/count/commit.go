@@ -11,8 +11,9 @@ import (
 
 // Bounds of the group commit.
 const (
-	maxWaiting = 4096 // submissions that wait for the next transaction
-	maxBatch   = 1000 // events after which a transaction takes no further submission
+	maxWaiting  = 4096 // submissions that wait for the next transaction
+	maxBatch    = 1000 // events after which a transaction takes no further submission
+	maxSettling = 8    // transactions that wait for the disk
 
 	patience = time.Millisecond // less than a commit takes
 )
@@ -53,6 +54,10 @@ func (c *Counter) record(ctx context.Context, sub *submission) error {
 // called once.
 func (c *Counter) Run(ctx context.Context) error {
 	defer close(c.stopped)
+	var settling sync.WaitGroup
+	defer settling.Wait()
+	defer close(c.recorded)
+	settling.Go(func() { c.settle(context.WithoutCancel(ctx)) })
 	c.sweep(ctx)
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
@@ -77,19 +82,59 @@ func (c *Counter) Run(ctx context.Context) error {
 
 // commit records a submission and all that wait behind it.
 func (c *Counter) commit(ctx context.Context, first *submission) {
-	batch := c.gather(first)
-	var all []store.Happening
-	for _, s := range batch {
+	b := batch{began: time.Now(), of: c.gather(first)}
+	for _, s := range b.of {
+		b.events += len(s.happenings)
+	}
+	all := make([]store.Happening, 0, b.events)
+	for _, s := range b.of {
 		all = append(all, s.happenings...)
 	}
 	// What was taken is finished even when the program is told to stop.
-	began := time.Now()
 	results, err := c.store.Record(context.WithoutCancel(ctx), all)
-	c.figures.committed(len(all), time.Since(began), err)
-	for _, s := range batch {
-		if s.err = err; err == nil {
-			s.results, results = results[:len(s.happenings)], results[len(s.happenings):]
+	if err != nil {
+		c.answer(b, err)
+		return
+	}
+	for _, s := range b.of {
+		s.results, results = results[:len(s.happenings)], results[len(s.happenings):]
+	}
+	c.recorded <- b
+}
+
+// batch is what one transaction has recorded.
+type batch struct {
+	of     []*submission
+	events int
+	began  time.Time
+}
+
+// settle answers batches when they are on disk, as many as there are at once, until there will be no more. The next transaction is under way meanwhile.
+func (c *Counter) settle(ctx context.Context) {
+	for first := range c.recorded {
+		batches := []batch{first}
+		for more := true; more; {
+			select {
+			case b, ok := <-c.recorded:
+				if more = ok; ok {
+					batches = append(batches, b)
+				}
+			default:
+				more = false
+			}
 		}
+		err := c.store.Settle(ctx)
+		for _, b := range batches {
+			c.answer(b, err)
+		}
+	}
+}
+
+// answer says what became of a batch.
+func (c *Counter) answer(b batch, err error) {
+	c.figures.committed(b.events, time.Since(b.began), err)
+	for _, s := range b.of {
+		s.err = err
 		close(s.done)
 	}
 }

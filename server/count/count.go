@@ -59,6 +59,7 @@ type Counter struct {
 	store    *store.Store
 	networks map[string]bool
 	waiting  chan *submission
+	recorded chan batch
 	stopped  chan struct{} // closed when Run has returned
 	keys     keys
 	pages    pages
@@ -69,7 +70,7 @@ type Counter struct {
 
 // New returns a counter that knows these networks.
 func New(s *store.Store, networks []string) *Counter {
-	c := &Counter{Now: time.Now, Log: slog.Default(), store: s, networks: map[string]bool{}, waiting: make(chan *submission, maxWaiting), stopped: make(chan struct{})}
+	c := &Counter{Now: time.Now, Log: slog.Default(), store: s, networks: map[string]bool{}, waiting: make(chan *submission, maxWaiting), recorded: make(chan batch, maxSettling), stopped: make(chan struct{})}
 	c.figures = newFigures(func() float64 { return float64(len(c.waiting)) })
 	for _, n := range networks {
 		c.networks[n] = true

@@ -22,7 +22,7 @@ func (s *Store) Card(ctx context.Context, site, slug, name string) ([]byte, erro
 
 // PutCard stores the preview picture of an article in the place of a former one.
 func (s *Store) PutCard(ctx context.Context, site, slug, name string, data []byte) error {
-	_, err := s.write.ExecContext(ctx, "INSERT INTO card (site, slug, name, data) VALUES ($1,$2,$3,$4) ON CONFLICT (site, slug) DO UPDATE SET name = excluded.name, data = excluded.data", site, slug, name, data)
+	err := s.exec(ctx, "INSERT INTO card (site, slug, name, data) VALUES ($1,$2,$3,$4) ON CONFLICT (site, slug) DO UPDATE SET name = excluded.name, data = excluded.data", site, slug, name, data)
 	if err != nil {
 		return fmt.Errorf("storing the card of %s of %s: %w", slug, site, err)
 	}

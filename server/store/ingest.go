@@ -319,7 +319,7 @@ func (s *Store) LoadSource(ctx context.Context, site, name string) (st source.St
 func (s *Store) SaveSource(ctx context.Context, site, name string, st source.State) error {
 	text, err := json.Marshal(st)
 	if err == nil {
-		_, err = s.write.ExecContext(ctx, "INSERT INTO source (site, name, state) VALUES ($1,$2,$3) ON CONFLICT (site, name) DO UPDATE SET state = excluded.state", site, name, string(text))
+		err = s.exec(ctx, "INSERT INTO source (site, name, state) VALUES ($1,$2,$3) ON CONFLICT (site, name) DO UPDATE SET state = excluded.state", site, name, string(text))
 	}
 	if err != nil {
 		return fmt.Errorf("saving the state of source %s: %w", name, err)

@@ -73,6 +73,9 @@ func Move(ctx context.Context, from, to *Store, progress func(table string, rows
 		}
 		return m.compare()
 	})
+	if err == nil {
+		err = to.Settle(ctx)
+	}
 	return m.totals, err
 }
 

@@ -105,7 +105,7 @@ func (s *Store) PutPicture(ctx context.Context, p PictureSource, img news.Image,
 
 // FailPicture remembers that a picture could not be had, and when to try again.
 func (s *Store) FailPicture(ctx context.Context, p PictureSource, reason string, again time.Time) error {
-	if _, err := s.write.ExecContext(ctx, "UPDATE picture SET tries = tries + 1, due = $1, error = $2 WHERE site = $3 AND src = $4", again.UnixMilli(), reason, p.Site, p.Src); err != nil {
+	if err := s.exec(ctx, "UPDATE picture SET tries = tries + 1, due = $1, error = $2 WHERE site = $3 AND src = $4", again.UnixMilli(), reason, p.Site, p.Src); err != nil {
 		return fmt.Errorf("putting off picture %s: %w", p.Src, err)
 	}
 	return nil

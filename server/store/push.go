@@ -72,7 +72,7 @@ func (s *Store) Subscribe(ctx context.Context, site string, p PushSubscription, 
 
 // Unsubscribe forgets a subscription, if there is one.
 func (s *Store) Unsubscribe(ctx context.Context, site, endpoint string) error {
-	if _, err := s.write.ExecContext(ctx, "DELETE FROM push_subscription WHERE site = $1 AND endpoint = $2", site, endpoint); err != nil {
+	if err := s.exec(ctx, "DELETE FROM push_subscription WHERE site = $1 AND endpoint = $2", site, endpoint); err != nil {
 		return fmt.Errorf("forgetting a subscription to %s: %w", site, err)
 	}
 	return nil

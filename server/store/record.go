@@ -34,11 +34,11 @@ type Result struct {
 	Counts news.Counts // the page's totals, with all that was recorded along with it
 }
 
-// Record settles which happenings are new, by their ids and by their readers, and adds those. All of it is one transaction: when Record
-// returns, it is on disk. Results stand in the order of the happenings.
+// Record decides which happenings are new, by their ids and by their readers, and adds those, all in one transaction. They are on disk when Settle
+// has been called afterwards and has returned; until then nobody may be told. Results stand in the order of the happenings.
 func (s *Store) Record(ctx context.Context, all []Happening) ([]Result, error) {
 	var r recording
-	err := s.tx(ctx, func(tx *sql.Tx) error {
+	err := s.commit(ctx, func(tx *sql.Tx) error {
 		r = recording{ctx: ctx, tx: tx, p: s.prepared, all: all, pages: make([]int64, len(all)), totals: map[int64]news.Counts{}, days: dayNumbers{}}
 		for _, step := range []func() error{r.findPages, r.settle, r.addTotals, r.addDaily} {
 			if err := step(); err != nil {

@@ -43,7 +43,7 @@ func (s *Store) SignedIn(ctx context.Context, scope string, secret []byte, token
 
 // SignOut ends a session.
 func (s *Store) SignOut(ctx context.Context, token string) error {
-	if _, err := s.write.ExecContext(ctx, "DELETE FROM session WHERE token = $1", digest([]byte(token))); err != nil {
+	if err := s.exec(ctx, "DELETE FROM session WHERE token = $1", digest([]byte(token))); err != nil {
 		return fmt.Errorf("ending a session: %w", err)
 	}
 	return nil

@@ -25,10 +25,10 @@ var sqliteDialect = dialect{
 	destroy:  []string{"PRAGMA wal_checkpoint(TRUNCATE)"}, // the log may still hold it; the file is overwritten by secure_delete
 }
 
-// settings of every connection. A commit is on disk when it returns (synchronous), what is deleted is overwritten (secure_delete), and
-// another process may hold the database for five seconds (busy_timeout, in milliseconds). The log is brought in after 16 MB: a transaction of
-// 64 readers writes half a megabyte of scattered pages, and the same ones are often written again.
-var settings = []string{"busy_timeout(5000)", "synchronous(FULL)", "foreign_keys(ON)", "secure_delete(ON)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)"}
+// settings of every connection. A commit is in the write-ahead log when it returns, and on disk when Settle has returned (synchronous: see disk),
+// what is deleted is overwritten (secure_delete), and another process may hold the database for five seconds (busy_timeout, in milliseconds). The
+// log is brought in after 16 MB: a transaction of 64 readers writes half a megabyte of scattered pages, and the same ones are often written again.
+var settings = []string{"busy_timeout(5000)", "synchronous(NORMAL)", "foreign_keys(ON)", "secure_delete(ON)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)"}
 
 // openSQLite opens or makes a file.
 func openSQLite(ctx context.Context, path string) (*Store, error) {
@@ -47,7 +47,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	return &Store{dialect: &sqliteDialect, write: write, read: read}, nil
+	return &Store{dialect: &sqliteDialect, write: write, read: read, disk: &disk{wal: path + "-wal", write: write}}, nil
 }
 
 // connect makes a pool of connections to the file, in a mode of SQLite's ("" is to read and write).

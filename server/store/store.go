@@ -25,6 +25,7 @@ type Store struct {
 	read     *sql.DB // the same as write where both may go on at once
 	prepared prepared
 	peers    *peers // the other servers of a database that can have some; nil for SQLite
+	disk     *disk  // SQLite's; nil for PostgreSQL, whose commits are on disk when they return
 
 	versions sync.Map // site → *siteVersion
 	deleted  sync.Map // table → the day from before which all rows were deleted, as a number
@@ -81,8 +82,27 @@ func (s *Store) Ping(ctx context.Context) error {
 // attempts is how often a transaction is tried that got into the way of another server's.
 const attempts = 5
 
-// tx runs f in a transaction, and again when the database says that it got into the way of another.
-func (s *Store) tx(ctx context.Context, f func(*sql.Tx) error) (err error) {
+// Settle returns when all that was committed before it was called is on disk.
+func (s *Store) Settle(ctx context.Context) error { return s.disk.settle(ctx) }
+
+// exec runs one statement, which is on disk when exec returns.
+func (s *Store) exec(ctx context.Context, q string, args ...any) error {
+	if _, err := s.write.ExecContext(ctx, q, args...); err != nil {
+		return err
+	}
+	return s.Settle(ctx)
+}
+
+// tx runs f in a transaction, which is on disk when tx returns.
+func (s *Store) tx(ctx context.Context, f func(*sql.Tx) error) error {
+	if err := s.commit(ctx, f); err != nil {
+		return err
+	}
+	return s.Settle(ctx)
+}
+
+// commit runs f in a transaction, and again when the database says that it got into the way of another. It may still have to be settled.
+func (s *Store) commit(ctx context.Context, f func(*sql.Tx) error) (err error) {
 	for range attempts {
 		if err = transact(ctx, s.write, f); err == nil || !s.dialect.again(err) {
 			return err
