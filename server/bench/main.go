@@ -3,10 +3,10 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -15,27 +15,22 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"sync"
-	"sync/atomic"
-	"time"
 
 	"kabar/server/cluster"
 	"kabar/server/trial"
 )
 
-const (
-	clients = 64 // keep-alive connections
-	rounds  = 5  // of each pair, in turn
-	span    = 2 * time.Second
-	agent   = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36"
-)
+const rounds = 5 // of each pair, in turn
 
 func main() {
 	if len(os.Args) == 3 && os.Args[1] == "ceiling" {
 		fmt.Println(ceiling(os.Args[2]))
 		return
 	}
-	if err := run(context.Background()); err != nil {
+	offices := flag.Int("offices", 35, "of the province")
+	articles := flag.Int("articles", 1000, "of each office of the province")
+	flag.Parse()
+	if err := run(context.Background(), *offices, *articles); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -57,7 +52,7 @@ func ceiling(page string) error {
 	return http.Serve(ln, mux)
 }
 
-func run(ctx context.Context) error {
+func run(ctx context.Context, offices, articles int) error {
 	dir, err := os.MkdirTemp("", "kabar-bench-")
 	if err != nil {
 		return err
@@ -87,10 +82,6 @@ func run(ctx context.Context) error {
 	}
 	defer ceiling.Stop()
 	top := ceiling.Addr
-	idle, err := office.Resident()
-	if err != nil {
-		return err
-	}
 
 	shared, stop, err := postgres(ctx)
 	if err != nil {
@@ -98,27 +89,27 @@ func run(ctx context.Context) error {
 	}
 	defer stop()
 
-	var n atomic.Int64
-	views := func() []byte {
-		i := n.Add(1)
-		body := `{"events":[{"id":"bench-` + strconv.FormatInt(i, 10) + `","type":"view","article":"` + slug + `"}]}`
-		return post("/api/v1/sites/brebes/events", body, fmt.Sprintf("10.%d.%d.%d", i>>16&255, i>>8&255, i&255))
-	}
+	views := func() []byte { return view("brebes", slug) }
 	bare := func() []byte {
-		return post("/204", `{"events":[{"id":"bench-1","type":"view","article":"`+slug+`"}]}`, "10.0.0.1")
+		return post("/204", `{"events":[{"id":"`+rand.Text()+`","type":"view","article":"`+slug+`"}]}`, "10.0.0.1")
 	}
-	news := []byte("GET /brebes/ HTTP/1.1\r\nHost: x\r\nAccept-Encoding: br\r\nUser-Agent: " + agent + "\r\n\r\n")
-	static := []byte("GET /page HTTP/1.1\r\nHost: x\r\nUser-Agent: " + agent + "\r\n\r\n")
+	news, static := get("/brebes/"), get("/page")
 	fmt.Printf("%d keep-alive clients, %d rounds of %v each, in turn; medians\n\n", clients, rounds, span)
 	fmt.Printf("| what | beside | ratio | lowest–highest | budget |\n|---|---|---|---|---|\n")
 	row("durable views, SQLite", "a bare 204", kabar, views, top, bare, "0.4")
 	row("durable views, PostgreSQL", "a bare 204", shared.Addr, views, top, bare, "0.3")
-	row("news page", "a static file of "+strconv.Itoa(len(page)/1000)+" KB", kabar, func() []byte { return news }, top, func() []byte { return static }, "0.8")
-	loaded, err := office.Resident()
+	staticName := "a static file of " + strconv.Itoa(len(page)/1000) + " KB"
+	row("news page", staticName, kabar, func() []byte { return news }, top, func() []byte { return static }, "0.8")
+	_, most, err := office.Resident()
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\nResident memory: %d MB before the load, %d MB after it.\n", idle>>20, loaded>>20)
+	stop()
+	office.Stop()
+	if err := province(ctx, offices, articles, top, bare, func() []byte { return static }, staticName); err != nil {
+		return err
+	}
+	fmt.Printf("\nOne office: resident memory at most %d MB, from its first start on.\n", most>>20)
 	return nil
 }
 
@@ -158,60 +149,6 @@ func row(what, beside, addr string, req func() []byte, topAddr string, topReq fu
 	}
 	slices.Sort(ratios)
 	fmt.Printf("| %s | %s | %.2f | %.2f–%.2f | ≥ %s |\n", what, beside, ratios[len(ratios)/2], ratios[0], ratios[len(ratios)-1], budget)
-}
-
-func post(path, body, from string) []byte {
-	return []byte("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nX-Forwarded-For: " + from + "\r\nUser-Agent: " + agent + "\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body)
-}
-
-// rate is how many requests a second get a 2xx.
-func rate(addr string, req func() []byte) float64 {
-	var done atomic.Int64
-	var wg sync.WaitGroup
-	until := time.Now().Add(span)
-	begun := time.Now()
-	for range clients {
-		wg.Go(func() {
-			c, err := net.Dial("tcp", addr)
-			if err != nil {
-				return
-			}
-			defer c.Close()
-			r := bufio.NewReaderSize(c, 64<<10)
-			for time.Now().Before(until) {
-				if _, err := c.Write(req()); err != nil {
-					return
-				}
-				if !answered(r) {
-					return
-				}
-				done.Add(1)
-			}
-		})
-	}
-	wg.Wait()
-	return float64(done.Load()) / time.Since(begun).Seconds()
-}
-
-// answered reads one response; lean, so that the client is not what is measured.
-func answered(r *bufio.Reader) bool {
-	line, err := r.ReadSlice('\n')
-	ok := err == nil && bytes.HasPrefix(line, []byte("HTTP/1.1 2"))
-	size := 0
-	for {
-		line, err = r.ReadSlice('\n')
-		if err != nil {
-			return false
-		}
-		if len(line) <= 2 {
-			break
-		}
-		if v, found := bytes.CutPrefix(line, []byte("Content-Length: ")); found {
-			size, _ = strconv.Atoi(string(bytes.TrimSpace(v)))
-		}
-	}
-	_, err = r.Discard(size)
-	return ok && err == nil
 }
 
 func fetch(url string) ([]byte, error) {

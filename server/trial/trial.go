@@ -135,18 +135,21 @@ func (p *Program) Stop() {
 	p.cmd.Wait()
 }
 
-// Resident returns how much memory the program holds, in bytes, as Linux says in /proc.
-func (p *Program) Resident() (int, error) {
+// Resident returns how much memory the program holds, and the most that it has held, in bytes, as Linux says in /proc.
+func (p *Program) Resident() (now, most int, err error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {
-		return 0, fmt.Errorf("reading the program's memory: %w", err)
+		return 0, 0, fmt.Errorf("reading the program's memory: %w", err)
 	}
-	_, rest, _ := strings.Cut(string(status), "VmRSS:")
-	kb, err := strconv.Atoi(strings.TrimSpace(strings.SplitN(rest, "kB", 2)[0]))
-	if err != nil {
-		return 0, fmt.Errorf("reading the program's memory: %w", err)
+	for name, to := range map[string]*int{"VmRSS:": &now, "VmHWM:": &most} {
+		_, rest, _ := strings.Cut(string(status), name)
+		kb, err := strconv.Atoi(strings.TrimSpace(strings.SplitN(rest, "kB", 2)[0]))
+		if err != nil {
+			return 0, 0, fmt.Errorf("reading the program's memory: %w", err)
+		}
+		*to = kb << 10
 	}
-	return kb << 10, nil
+	return now, most, nil
 }
 
 // patience bounds the wait for news and pictures.
@@ -156,7 +159,7 @@ func wait(ctx context.Context, base string) ([]news.Article, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
-		list, err := articles(ctx, base)
+		list, err := articlesOf(ctx, base, "brebes", Articles)
 		pictures := 0
 		for _, a := range list {
 			if a.Image != nil {
@@ -174,8 +177,8 @@ func wait(ctx context.Context, base string) ([]news.Article, error) {
 	}
 }
 
-func articles(ctx context.Context, base string) ([]news.Article, error) {
-	req, err := http.NewRequestWithContext(ctx, "GET", base+news.ArticlesPath("brebes", news.Query{Limit: Articles}), nil)
+func articlesOf(ctx context.Context, base, site string, n int) ([]news.Article, error) {
+	req, err := http.NewRequestWithContext(ctx, "GET", base+news.ArticlesPath(site, news.Query{Limit: n}), nil)
 	if err != nil {
 		return nil, err
 	}
