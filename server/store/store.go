@@ -41,7 +41,8 @@ const readers = 8
 // Open opens or makes the database that dsn names, as sqlite:path or postgres://user:password@host/name, and brings its tables up to date. It
 // refuses a database that is damaged, or not Kabar's, or that a newer version has written, and leaves it as it is. Its errors never have the password.
 func Open(ctx context.Context, dsn string) (s *Store, err error) {
-	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok && path != "" {
+	path, isFile := strings.CutPrefix(dsn, "sqlite:")
+	if isFile && path != "" {
 		s, err = openSQLite(ctx, path)
 	} else if strings.HasPrefix(dsn, "postgres://") {
 		s, err = openPostgres(ctx, dsn)
@@ -59,6 +60,9 @@ func Open(ctx context.Context, dsn string) (s *Store, err error) {
 	}
 	if err == nil {
 		err = s.peers.listen(ctx, s)
+	}
+	if err != nil && isFile {
+		err = plainly(path, err)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
