@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"fmt"
+	"time"
 )
 
 // saltSize is of a day's key, in bytes: as long as the hash that it keys.
@@ -26,10 +27,18 @@ func (s *Store) Salt(ctx context.Context, day string) ([]byte, error) {
 	return secret, nil
 }
 
-// Forget destroys salts and readers' hashes from before day, and event ids from before eventDay. What is deleted is overwritten with zeros in
+// Forget destroys salts and readers' hashes from before day, and event ids from before eventDay. A salt of a day that is far off comes from a clock that
+// was wrong: it goes too, with its hashes, and not only when that day has come and gone. What is deleted is overwritten with zeros in
 // SQLite's file, and the write-ahead log, which may still hold it, is emptied; PostgreSQL gets a new file of salts, and without them hashes say nothing.
 func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
-	var gone int64
+	first, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return fmt.Errorf("destroying old salts: %w", err)
+	}
+	gone, err := s.forgetAhead(ctx, first.AddDate(0, 0, ahead).Format(time.DateOnly), day)
+	if err != nil {
+		return fmt.Errorf("destroying salts of days to come: %w", err)
+	}
 	for _, old := range []struct{ q, before string }{
 		{"DELETE FROM salt WHERE day IN (SELECT day FROM salt WHERE day < $1 LIMIT $2)", day}, // the first: without it the hashes say nothing
 		{"DELETE FROM reader WHERE (day, hash) IN (SELECT day, hash FROM reader WHERE day < $1 LIMIT $2)", day},
@@ -50,6 +59,29 @@ func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
 		}
 	}
 	return nil
+}
+
+// ahead is how many days after the first whose salt stays the last one is: that first is yesterday or today, and a clock that is put back over midnight
+// finds those whom it knew.
+const ahead = 2
+
+// forgetAhead destroys salts and hashes of days after last, and keeps the ids of their events as of today, so that those count once all the same.
+func (s *Store) forgetAhead(ctx context.Context, last, today string) (gone int64, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, "DELETE FROM salt WHERE day > $1", last)
+		if err != nil {
+			return err
+		}
+		if gone, err = res.RowsAffected(); err != nil || gone == 0 {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM reader WHERE day > $1", last); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "UPDATE event SET day = $2 WHERE day > $1", last, today)
+		return err
+	})
+	return gone, err
 }
 
 // perDelete is how many rows one transaction destroys, so that events do not wait behind a day's worth of rows.
