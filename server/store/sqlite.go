@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"modernc.org/sqlite" // the driver "sqlite", without cgo
@@ -95,7 +96,7 @@ func check(ctx context.Context, db *sql.DB) error {
 	case err != nil:
 		return err
 	case said != "ok":
-		return fmt.Errorf("%w: %s", errDamaged, said)
+		return fmt.Errorf("%w: %s", errDamaged, strings.Join(strings.Fields(said), " ")) // in one line
 	}
 	return nil
 }
