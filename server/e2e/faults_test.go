@@ -75,6 +75,14 @@ func TestDiskFull(t *testing.T) {
 	if lines == 0 || lines > during/6 || !strings.Contains(said, "disk") {
 		t.Errorf("%d lines for %d failed requests:\n%s", lines, told, said)
 	}
+	copied := filepath.Join(k.dir, "copies", "kabar.db")
+	if err := os.Mkdir(filepath.Dir(copied), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	out, err := shell(k.dir, "ulimit -f 8; exec "+binary+" backup -config kabar.toml -to "+copied)
+	if left, e := os.ReadDir(filepath.Dir(copied)); err == nil || e != nil || len(left) != 0 || strings.Count(out, "\n") != 1 || !strings.Contains(out, "is there room on its disk?") {
+		t.Errorf("a backup to a full disk: %v, %s; it leaves %v", err, out, left)
+	}
 	for _, crash := range []bool{false, true} {
 		if crash {
 			k.stop(syscall.SIGKILL)
@@ -240,4 +248,45 @@ func TestOutageDelivered(t *testing.T) {
 		t.Errorf("after another connection %d views, want %d", got, during+1)
 	}
 	t.Logf("%d of %d views that a browser made while the database was gone were delivered later and counted once", k.views()-1, during)
+}
+
+// Behind a balancer a 503 of one server is no reason to give up on it: what the servers keep is shown while the database that they share is away.
+func TestOutageBehindBalancer(t *testing.T) {
+	t.Parallel()
+	pg, err := cluster.Start(t.Context(), cluster.Fast)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { pg.Stop() })
+	dsn, err := pg.Database(t.Context(), "kabar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var servers [2]*kabar
+	var slug string
+	for i := range servers {
+		servers[i] = &kabar{t: t, dir: t.TempDir()}
+		servers[i].serve(dsn, []string{feeds(t, map[string]string{"kabar.xml": newsFeed(3)}) + "/kabar.xml"})
+		slug = servers[i].articles(3)[0].Slug
+		servers[i].get("/brebes/" + slug)
+	}
+	front := balance(t, servers[:])
+	k := &kabar{t: t, url: front.url}
+	if err := pg.Halt(); err != nil {
+		t.Fatal(err)
+	}
+	const during = 20
+	shown := 0
+	for n := range during {
+		if a := k.seen(n, slug); a.StatusCode != 503 || a.Header.Get("Retry-After") != "10" {
+			t.Errorf("view %d: %d %s", n, a.StatusCode, a.body)
+		}
+		if a := k.get("/brebes/" + slug); a.StatusCode == 200 {
+			shown++
+		}
+	}
+	if shown != during {
+		t.Errorf("the page was shown %d times of %d", shown, during)
+	}
+	t.Logf("behind nginx a page that was kept was shown %d of %d times while the database was gone", shown, during)
 }
