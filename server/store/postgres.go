@@ -64,6 +64,10 @@ const (
 	// stalled is how long a server may stand still in the middle of a transaction, paused or cut off, before the database gives up on it: the
 	// others wait behind it for pages that it was about to count.
 	stalled = 3 * time.Second
+
+	// patience is how long all readers' events wait for one transaction, longer than behind one that stands still. The network alone gives up on a machine
+	// that has vanished after a quarter of an hour.
+	patience = 10 * time.Second
 )
 
 // openPostgres connects to a database on a server.
@@ -80,7 +84,7 @@ func openPostgres(ctx context.Context, dsn string) (*Store, error) {
 	config.RuntimeParams["idle_in_transaction_session_timeout"] = fmt.Sprint(stalled.Milliseconds())
 	writing := config.Copy()
 	writing.ValidateConnect = writable
-	s := &Store{dialect: &postgresDialect, write: sql.OpenDB(cleanConnector{stdlib.GetConnector(*writing)}), read: sql.OpenDB(cleanConnector{stdlib.GetConnector(*config)}), peers: newPeers(config)}
+	s := &Store{Patience: patience, dialect: &postgresDialect, write: sql.OpenDB(cleanConnector{stdlib.GetConnector(*writing)}), read: sql.OpenDB(cleanConnector{stdlib.GetConnector(*config)}), peers: newPeers(config)}
 	s.write.SetMaxOpenConns(writers)
 	s.write.SetMaxIdleConns(writers)
 	if err := inspectServer(ctx, s.write); err != nil {

@@ -20,6 +20,10 @@ type Store struct {
 	// Now is the clock, time.Now unless a test sets another before it uses the store.
 	Now func() time.Time
 
+	// Patience is how long Record waits for a database on another machine, which may vanish without a word; 0 for one on this. Open sets it; a test may
+	// set another before it uses the store.
+	Patience time.Duration
+
 	dialect  *dialect
 	write    *sql.DB
 	read     *sql.DB // the same as write where both may go on at once
