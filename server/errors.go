@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	"kabar/app/news"
 	"kabar/server/count"
@@ -56,9 +58,17 @@ func asHTTP(err error) *httpError {
 		return &httpError{status: http.StatusServiceUnavailable, code: "busy", message: "too busy; try again", retry: 5, err: err}
 	case errors.Is(err, context.Canceled):
 		return &httpError{status: 499, code: "gone", message: "the client went away", err: err}
+	case store.Unavailable(err):
+		return &httpError{status: http.StatusServiceUnavailable, code: codeUnavailable, message: "the database cannot be used now; try again", retry: 10, err: err}
 	}
 	return &httpError{status: http.StatusInternalServerError, code: "internal", message: "something went wrong", err: err}
 }
+
+// codeUnavailable is of an answer that needed the database while it was away.
+const codeUnavailable = "unavailable"
+
+// answerTime is how long a request waits for the database at most: less than proxies wait for us.
+const answerTime = 10 * time.Second
 
 // handler is an http.Handler that may fail.
 type handler func(w http.ResponseWriter, r *http.Request) error
@@ -66,16 +76,40 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 // handle turns a handler's error into an answer and, where an operator would act on it, a log line. It never logs a reader's address.
 func (s *server) handle(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, "/micropub/") { // photographs take their time
+			ctx, cancel := context.WithTimeout(r.Context(), s.answerTime)
+			defer cancel()
+			r = r.WithContext(ctx)
+		}
 		err := h(w, r)
 		if err == nil {
 			return
 		}
 		e := asHTTP(err)
-		if e.status >= 500 {
+		if e.status >= 500 && (e.code != codeUnavailable || s.outage.tell(time.Now())) {
 			s.log.ErrorContext(r.Context(), "request failed", slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", e.status), slog.String("error", discreet(err.Error(), r)))
 		}
 		s.fail(w, r, e)
 	})
+}
+
+// outage keeps the log readable while the database is away, when everybody's requests fail for one reason: one line stands for all of outageQuiet.
+type outage struct {
+	mu   sync.Mutex
+	told time.Time
+}
+
+const outageQuiet = 10 * time.Second
+
+// tell reports whether a line is due.
+func (o *outage) tell(now time.Time) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if now.Sub(o.told) < outageQuiet {
+		return false
+	}
+	o.told = now
+	return true
 }
 
 // fail answers with JSON below /api/ and /micropub/, each in its own shape, in plain words where an image was wanted, and with a page elsewhere.

@@ -80,7 +80,7 @@ const sitemapName = "sitemap.xml"
 
 // file keeps what is made of an office's news until the news changes.
 func (s *server) file(o *office, name string, write func() ([]byte, error)) (*page.Kept, error) {
-	return s.cache.Get("file\x00"+o.ID+"\x00"+name, page.Version{News: s.store.Version(o.ID)}, s.now(), func() (*page.Document, error) {
+	return s.kept("file\x00"+o.ID+"\x00"+name, page.Version{News: s.store.Version(o.ID)}, func() (*page.Document, error) {
 		content, err := write()
 		if err != nil {
 			return nil, err

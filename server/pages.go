@@ -102,7 +102,7 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, key string, v page
 			return err
 		}
 	}
-	kept, err := s.cache.Get(key, v, s.now(), func() (*page.Document, error) {
+	kept, err := s.kept(key, v, func() (*page.Document, error) {
 		st, o, err := load(r.Context())
 		if err != nil {
 			return nil, err
@@ -113,6 +113,18 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, key string, v page
 		return err
 	}
 	return s.deliver(w, r, kept, "text/html; charset=utf-8")
+}
+
+// kept is what the cache has under key, made anew where that is old. While the database is away, a page whose times and counts are old is
+// better than none.
+func (s *server) kept(key string, v page.Version, make func() (*page.Document, error)) (*page.Kept, error) {
+	kept, err := s.cache.Get(key, v, s.now(), make)
+	if err != nil && asHTTP(err).status == http.StatusServiceUnavailable {
+		if old := s.cache.Last(key, v); old != nil {
+			return old, nil
+		}
+	}
+	return kept, err
 }
 
 // deliver answers with what the cache keeps, or that the client has it already.

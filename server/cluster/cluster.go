@@ -23,10 +23,12 @@ import (
 
 // Cluster is a running server. Its superuser is kabar, without a password.
 type Cluster struct {
-	dir   string
-	stdin io.Closer // the server stops when it closes
-	cmd   *exec.Cmd
-	log   bytes.Buffer
+	dir        string
+	bin        string // where PostgreSQL's programs are
+	durability string
+	stdin      io.Closer // the server stops when it closes
+	cmd        *exec.Cmd
+	log        bytes.Buffer
 }
 
 // Durability of what is committed.
@@ -51,14 +53,17 @@ func Start(ctx context.Context, durability string) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{dir: dir}
-	if err := c.start(ctx, initdb, durability); err != nil {
+	c := &Cluster{dir: dir, bin: filepath.Dir(initdb), durability: durability}
+	if err = c.prepare(ctx); err == nil {
+		err = c.Resume(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, c.Stop())
 	}
 	return c, nil
 }
 
-func (c *Cluster) start(ctx context.Context, initdb, durability string) error {
+func (c *Cluster) prepare(ctx context.Context) error {
 	as, err := owner()
 	if err != nil {
 		return err
@@ -68,14 +73,22 @@ func (c *Cluster) start(ctx context.Context, initdb, durability string) error {
 			return err
 		}
 	}
-	data := filepath.Join(c.dir, "data")
-	prepare := exec.CommandContext(ctx, initdb, "-D", data, "-U", "kabar", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	prepare := exec.CommandContext(ctx, filepath.Join(c.bin, "initdb"), "-D", filepath.Join(c.dir, "data"), "-U", "kabar", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 	prepare.Dir, prepare.SysProcAttr = c.dir, &syscall.SysProcAttr{Credential: as}
 	if out, err := prepare.CombinedOutput(); err != nil {
 		return fmt.Errorf("making a PostgreSQL cluster: %w\n%s", err, out)
 	}
-	c.cmd = exec.Command("sh", "-c", watch, "sh", filepath.Join(filepath.Dir(initdb), "postgres"), "-D", data, "-k", c.dir, "-c", "listen_addresses=",
-		"-c", "max_connections=200", "-c", "shared_buffers=32MB", "-c", "fsync="+durability, "-c", "full_page_writes="+durability)
+	return nil
+}
+
+// Resume starts the server after Halt, and waits until it answers.
+func (c *Cluster) Resume(ctx context.Context) error {
+	as, err := owner()
+	if err != nil {
+		return err
+	}
+	c.cmd = exec.Command("sh", "-c", watch, "sh", filepath.Join(c.bin, "postgres"), "-D", filepath.Join(c.dir, "data"), "-k", c.dir, "-c", "listen_addresses=",
+		"-c", "max_connections=200", "-c", "shared_buffers=32MB", "-c", "fsync="+c.durability, "-c", "full_page_writes="+c.durability)
 	c.cmd.Dir, c.cmd.SysProcAttr = c.dir, &syscall.SysProcAttr{Credential: as, Setpgid: true}
 	c.cmd.Stdout, c.cmd.Stderr = &c.log, &c.log
 	if c.stdin, err = c.cmd.StdinPipe(); err != nil {
@@ -113,14 +126,24 @@ func (c *Cluster) url(database string) string {
 	return "postgres://kabar@/" + database + "?host=" + url.QueryEscape(c.dir)
 }
 
+// Halt ends the server at once, as a crash does: its connections break, and nobody answers until Resume.
+func (c *Cluster) Halt() error {
+	if c.cmd == nil || c.cmd.Process == nil {
+		return nil
+	}
+	c.stdin.Close()
+	err := c.cmd.Wait()
+	c.cmd = nil
+	if err != nil && !errors.As(err, new(*exec.ExitError)) {
+		return fmt.Errorf("stopping PostgreSQL: %w\n%s", err, c.log.String())
+	}
+	return nil
+}
+
 // Stop ends the server and removes the cluster.
 func (c *Cluster) Stop() error {
-	var err error
-	if c.cmd != nil && c.cmd.Process != nil {
-		c.stdin.Close()
-		if err = c.cmd.Wait(); err != nil && !errors.As(err, new(*exec.ExitError)) {
-			return fmt.Errorf("stopping PostgreSQL: %w\n%s", err, c.log.String())
-		}
+	if err := c.Halt(); err != nil {
+		return err
 	}
 	return os.RemoveAll(c.dir)
 }

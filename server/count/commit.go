@@ -171,7 +171,7 @@ func (c *Counter) gather(first *submission) []*submission {
 // sweep destroys what has served. What cannot be destroyed now is so at the next sweep; counting goes on.
 func (c *Counter) sweep(ctx context.Context) {
 	day, eventDay := keepFrom(c.Now())
-	c.keys.forget(day)
+	c.keys.forget()
 	if err := c.store.Forget(ctx, day, eventDay); err != nil && ctx.Err() == nil {
 		c.Log.Error("old salts could not be destroyed; it is tried again in an hour", "error", err)
 	}

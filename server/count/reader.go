@@ -107,14 +107,11 @@ func (k *keys) of(day string, salt func() ([]byte, error)) (*key, error) {
 	return k.byDay[day], nil
 }
 
-func (k *keys) forget(before string) {
+// forget lets go of all: those that still serve are made again of what the store has kept.
+func (k *keys) forget() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for day := range k.byDay {
-		if day < before {
-			delete(k.byDay, day)
-		}
-	}
+	k.byDay = nil
 }
 
 // Sweeping: the salts and hashes of today and yesterday stay, and none of them for more than 48 hours.

@@ -163,4 +163,37 @@ func TestRestore(t *testing.T) {
 	if a := k.get("/brebes/" + slug); a.StatusCode != 200 {
 		t.Errorf("the article answers %d", a.StatusCode)
 	}
+	t.Log("2 of 2 views of before the backup are there after the restore, and 0 of the 1 that came between")
+}
+
+// Each fault in the guide's table has the tests that it names.
+func TestFaultsTable(t *testing.T) {
+	t.Parallel()
+	_, table, _ := strings.Cut(read(t, "../../docs/operating.md"), "\n## Faults\n")
+	table, _, _ = strings.Cut(table, "\n## ")
+	rows := regexp.MustCompile("(?m)^\\|.*\\| (`server.*) \\|$").FindAllStringSubmatch(table, -1)
+	if len(rows) < 10 || len(rows) != strings.Count(table, "\n|")-2 {
+		t.Fatalf("%d rows name a test", len(rows))
+	}
+	found := 0
+	for _, row := range rows {
+		for _, part := range strings.Split(row[1], "; ") {
+			dir, names, _ := strings.Cut(strings.TrimPrefix(part, "`"), "`: ")
+			files, err := filepath.Glob("../../" + dir + "/*_test.go")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var code strings.Builder
+			for _, f := range files {
+				code.WriteString(read(t, f))
+			}
+			for _, name := range strings.Split(names, ", ") {
+				if !strings.Contains(code.String(), "\nfunc "+name+"(t *testing.T) {") {
+					t.Errorf("%s has no %s", dir, name)
+				}
+				found++
+			}
+		}
+	}
+	t.Logf("%d faults, %d tests", len(rows), found)
 }

@@ -158,7 +158,7 @@ proxy_set_header Host $host;
 proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
 proxy_connect_timeout 1s;
 proxy_read_timeout 1s;
-proxy_next_upstream error timeout http_503 non_idempotent;
+proxy_next_upstream error timeout non_idempotent;
 }
 }
 }

@@ -88,11 +88,11 @@ func eval[T any](b *tab, expression string) T {
 	return v
 }
 
-// until waits for an expression to hold, in whatever document the tab comes to show.
+// until waits for an expression to hold, awaited, in whatever document the tab comes to show.
 func (b *tab) until(expression string) {
 	b.t.Helper()
 	for deadline := time.Now().Add(patience); ; {
-		_, err := chromedp.Run(b.ctx, chromedp.Poll[bool]("!!("+expression+")", chromedp.WithPollingInterval(50e6), chromedp.WithPollingTimeout(time.Until(deadline))))
+		_, err := chromedp.Run(b.ctx, chromedp.Poll[bool]("(async () => !!(await ("+expression+")))()", chromedp.WithPollingInterval(50e6), chromedp.WithPollingTimeout(time.Until(deadline))))
 		if err == nil {
 			return
 		}

@@ -24,8 +24,8 @@ const (
 	DefaultTimeout = 30 * time.Second
 	connectTimeout = 10 * time.Second
 	maxRedirects   = 5
-	// maxRetryAfter bounds how long a server can send us away.
-	maxRetryAfter = 24 * time.Hour
+	// MaxRetryAfter bounds how long a server can send us away.
+	MaxRetryAfter = 24 * time.Hour
 )
 
 // Request is one GET.
@@ -249,9 +249,9 @@ func RetryAfter(v string, now time.Time) time.Duration {
 	v = strings.TrimSpace(v)
 	var d time.Duration
 	if n, err := strconv.ParseInt(v, 10, 64); err == nil {
-		d = time.Duration(min(max(n, 0), int64(maxRetryAfter/time.Second))) * time.Second
+		d = time.Duration(min(max(n, 0), int64(MaxRetryAfter/time.Second))) * time.Second
 	} else if t, err := http.ParseTime(v); err == nil {
 		d = t.Sub(now)
 	}
-	return min(max(d, 0), maxRetryAfter)
+	return min(max(d, 0), MaxRetryAfter)
 }

@@ -237,8 +237,8 @@ func (zero) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 func TestRetryAfter(t *testing.T) {
 	now := time.Date(2026, 8, 12, 9, 45, 0, 0, time.UTC)
 	for in, want := range map[string]time.Duration{
-		"": 0, "120": 2 * time.Minute, "-5": 0, "99999999999999999999": 0, "9223372036854775807": maxRetryAfter, "Wed, 12 Aug 2026 10:45:00 GMT": time.Hour,
-		"Wed, 12 Aug 2020 10:45:00 GMT": 0, "Wed, 12 Aug 2126 10:45:00 GMT": maxRetryAfter, "soon": 0,
+		"": 0, "120": 2 * time.Minute, "-5": 0, "99999999999999999999": 0, "9223372036854775807": MaxRetryAfter, "Wed, 12 Aug 2026 10:45:00 GMT": time.Hour,
+		"Wed, 12 Aug 2020 10:45:00 GMT": 0, "Wed, 12 Aug 2126 10:45:00 GMT": MaxRetryAfter, "soon": 0,
 	} {
 		if got := RetryAfter(in, now); got != want {
 			t.Errorf("%q: %s, want %s", in, got, want)

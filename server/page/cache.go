@@ -53,6 +53,16 @@ func (c *Cache) Has(key string) bool {
 	return c.pages[key] != nil
 }
 
+// Last returns what was made last under key, however long ago, or nil where the news has changed since: an article may have been taken back.
+func (c *Cache) Last(key string, version Version) *Kept {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e := c.pages[key]; e != nil && e.version.News == version.News {
+		return &e.Kept
+	}
+	return nil
+}
+
 // Get returns the page under key as of version and now, making it when it is missing or old. While one caller renews a page whose
 // news is unchanged, the others get what there is. No lock is held while a page is made.
 func (c *Cache) Get(key string, version Version, now time.Time, make func() (*Document, error)) (*Kept, error) {

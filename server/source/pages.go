@@ -172,7 +172,7 @@ func (p *Poller) readPages(ctx context.Context, s Site, page Page, st *State, lo
 	for i := len(k.Known) - 1; i >= 0; i-- {
 		a := &k.Known[i]
 		fresh := !a.Read.IsZero() && (i >= newestFew || p.now().Sub(a.Read) < recheckAfter)
-		if !fresh && !a.Again.After(p.now()) {
+		if !fresh && until(a.Again, p.now()) <= 0 {
 			due = append(due, i)
 		}
 	}

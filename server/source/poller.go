@@ -106,8 +106,8 @@ func (p *Poller) poll(ctx context.Context, s Site, kind, address string, read re
 	if err != nil && ctx.Err() == nil {
 		log.Error("what is known of the "+kind+" could not be loaded; it is read afresh", "error", err)
 	}
-	for wait := st.NotBefore.Sub(p.now()); sleep(ctx, wait); wait = st.Next.Sub(p.now()) {
-		p.readOnce(ctx, s, kind, read, &st, log)
+	for wait := until(st.NotBefore, p.now()); sleep(ctx, wait); {
+		wait = p.readOnce(ctx, s, kind, read, &st, log)
 		if ctx.Err() != nil {
 			return
 		}
@@ -117,32 +117,41 @@ func (p *Poller) poll(ctx context.Context, s Site, kind, address string, read re
 	}
 }
 
-// readOnce reads a source once, and says in st how it went and when to come again.
-func (p *Poller) readOnce(ctx context.Context, s Site, kind string, read reading, st *State, log *slog.Logger) {
+// until is how long it is until a time that was kept. One that is further off than anything is put off was written by a clock that was ahead.
+func until(at, now time.Time) time.Duration {
+	if d := at.Sub(now); d <= fetch.MaxRetryAfter {
+		return d
+	}
+	return 0
+}
+
+// readOnce reads a source once, says in st how it went, and returns how long to wait: the clock may be put back meanwhile.
+func (p *Poller) readOnce(ctx context.Context, s Site, kind string, read reading, st *State, log *slog.Logger) (wait time.Duration) {
 	st.Tried, st.NotBefore = p.now(), time.Time{}
 	note, err := read(ctx, st, log)
 	now := p.now()
 	if ctx.Err() != nil {
-		return
+		return 0
 	}
 	if err != nil {
 		st.Failures++
-		st.Next = now.Add(backoff(s.Refresh, st.Failures))
+		wait = backoff(s.Refresh, st.Failures)
 		var fe *fetch.Error
 		if errors.As(err, &fe) && fe.RetryAfter > 0 {
 			st.NotBefore = now.Add(fe.RetryAfter)
-			if st.Next.Before(st.NotBefore) {
-				st.Next = st.NotBefore
-			}
+			wait = max(wait, fe.RetryAfter)
 		}
+		st.Next = now.Add(wait)
 		st.failed(plain(err), now, log, kind+" could not be read; what was stored before stays")
-		return
+		return wait
 	}
 	st.recovered(now, log, kind+" is read again")
-	st.Next = now.Add(jitter(s.Refresh, 0.1))
+	wait = jitter(s.Refresh, 0.1)
+	st.Next = now.Add(wait)
 	if note != "" {
 		st.failed(note, now, log, kind+" was read, with a fault")
 	}
+	return wait
 }
 
 // plain is an error's reason without the address, which the line names already.

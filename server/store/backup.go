@@ -74,7 +74,7 @@ func copyInto(ctx context.Context, path, part string) error {
 	}
 	defer from.Close()
 	if _, err := from.ExecContext(ctx, "VACUUM INTO $1", part); err != nil {
-		return damage(path, fmt.Errorf("copying the database: %w", err))
+		return plainly(path, fmt.Errorf("copying the database: %w", err))
 	}
 	db, err := connect(part, "", "journal_mode(DELETE)") // one file, whole
 	if err != nil {

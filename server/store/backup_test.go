@@ -75,6 +75,7 @@ func TestBackup(t *testing.T) {
 	if again, err := f.s.Salt(t.Context(), day); err != nil || !bytes.Equal(salt, again) {
 		t.Errorf("the original lost its salt, %v", err)
 	}
+	t.Logf("a copy made under load has %d views of the %d that were counted until it was ready, the same by day and in total", views, counted)
 	restored := &fixture{T: t, s: openAt(t, copied), ids: 1 << 20}
 	if got := restored.record(store.Happening{Slug: "berita"})[0].Counts.Views; got != int64(views)+1 {
 		t.Errorf("the copy counts on to %d, from %d", got, views)

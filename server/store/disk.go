@@ -20,6 +20,9 @@ type disk struct {
 	failed bool // to write, and nothing has been proved since
 }
 
+// errDisk says that what was committed may not be on the disk.
+var errDisk = errors.New("writing to the disk")
+
 // settle returns when all that was committed before is on the disk.
 func (d *disk) settle(ctx context.Context) error {
 	if d == nil {
@@ -29,7 +32,7 @@ func (d *disk) settle(ctx context.Context) error {
 	defer d.mu.Unlock()
 	if d.failed {
 		if err := d.bringIn(ctx); err != nil {
-			return fmt.Errorf("writing to the disk again after it has failed: %w", err)
+			return fmt.Errorf("%w again: %w", errDisk, err)
 		}
 		d.failed = false
 	}
@@ -42,7 +45,7 @@ func (d *disk) settle(ctx context.Context) error {
 	}
 	if err != nil {
 		d.failed = true
-		return fmt.Errorf("writing to the disk: %w", err)
+		return fmt.Errorf("%w: %w", errDisk, err)
 	}
 	return nil
 }

@@ -64,6 +64,10 @@ const (
 	// stalled is how long a server may stand still in the middle of a transaction, paused or cut off, before the database gives up on it: the
 	// others wait behind it for pages that it was about to count.
 	stalled = 3 * time.Second
+
+	// patience is how long all readers' events wait for one transaction, longer than behind one that stands still. The network alone gives up on a machine
+	// that has vanished after a quarter of an hour.
+	patience = 10 * time.Second
 )
 
 // openPostgres connects to a database on a server.
@@ -78,13 +82,27 @@ func openPostgres(ctx context.Context, dsn string) (*Store, error) {
 	config.RuntimeParams["application_name"] = "kabar"
 	config.RuntimeParams["synchronous_commit"] = "on"
 	config.RuntimeParams["idle_in_transaction_session_timeout"] = fmt.Sprint(stalled.Milliseconds())
-	s := &Store{dialect: &postgresDialect, write: sql.OpenDB(cleanConnector{stdlib.GetConnector(*config)}), read: sql.OpenDB(cleanConnector{stdlib.GetConnector(*config)}), peers: newPeers(config)}
+	writing := config.Copy()
+	writing.ValidateConnect = writable
+	s := &Store{Patience: patience, dialect: &postgresDialect, write: sql.OpenDB(cleanConnector{stdlib.GetConnector(*writing)}), read: sql.OpenDB(cleanConnector{stdlib.GetConnector(*config)}), peers: newPeers(config)}
 	s.write.SetMaxOpenConns(writers)
 	s.write.SetMaxIdleConns(writers)
 	if err := inspectServer(ctx, s.write); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// errReadOnly says that a connection is of no use to write.
+var errReadOnly = errors.New("the database cannot be written: the server is a standby, or default_transaction_read_only is on; name the one that can")
+
+// writable refuses a connection that only reads. Of a pool that kept such ones, counting would go on failing after the database can be written again.
+func writable(ctx context.Context, c *pgconn.PgConn) error {
+	err := pgconn.ValidateConnectTargetSessionAttrsReadWrite(ctx, c)
+	if errors.Is(err, pgconn.ErrReadOnlyConnection) {
+		return errReadOnly
+	}
+	return err
 }
 
 // inspectServer says why a server or its database cannot be used.

@@ -37,6 +37,11 @@ type Result struct {
 // Record decides which happenings are new, by their ids and by their readers, and adds those, all in one transaction. They are on disk when Settle
 // has been called afterwards and has returned; until then nobody may be told. Results stand in the order of the happenings.
 func (s *Store) Record(ctx context.Context, all []Happening) ([]Result, error) {
+	if s.Patience > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, s.Patience)
+		defer cancel()
+	}
 	var r recording
 	err := s.commit(ctx, func(tx *sql.Tx) error {
 		r = recording{ctx: ctx, tx: tx, p: s.prepared, all: all, pages: make([]int64, len(all)), totals: map[int64]news.Counts{}, days: dayNumbers{}}

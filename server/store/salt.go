@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
+	"time"
 )
 
 // saltSize is of a day's key, in bytes: as long as the hash that it keys.
@@ -27,17 +28,27 @@ func (s *Store) Salt(ctx context.Context, day string) ([]byte, error) {
 	return secret, nil
 }
 
-// Forget destroys salts and readers' hashes from before day, and event ids from before eventDay. What is deleted is overwritten with zeros in
+// Forget destroys salts and readers' hashes from before day, and event ids from before eventDay. A salt of a day that is far off comes from a clock that
+// was wrong: it goes too, with its hashes, and not only when that day has come and gone. What is deleted is overwritten with zeros in
 // SQLite's file, and the write-ahead log, which may still hold it, is emptied; PostgreSQL gets a new file of salts, and without them hashes say nothing.
 func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
+	first, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return fmt.Errorf("destroying old salts: %w", err)
+	}
+	gone, err := s.forgetAhead(ctx, first.AddDate(0, 0, ahead).Format(time.DateOnly), day)
+	if err != nil {
+		return fmt.Errorf("destroying salts of days to come: %w", err)
+	}
 	res, err := s.write.ExecContext(ctx, "DELETE FROM salt WHERE day < $1", day) // the first: without it the hashes say nothing
 	if err != nil {
 		return fmt.Errorf("destroying old salts: %w", err)
 	}
-	gone, err := res.RowsAffected()
+	n, err := res.RowsAffected()
 	if err != nil {
 		return fmt.Errorf("destroying old salts: %w", err)
 	}
+	gone += n
 	for _, old := range []struct{ table, key, before string }{{"reader", "hash", day}, {"event", "id", eventDay}} {
 		n, err := s.deleteBefore(ctx, old.table, old.key, old.before)
 		if err != nil {
@@ -56,17 +67,48 @@ func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
 	return nil
 }
 
+// ahead is how many days after the first whose salt stays the last one is: that first is yesterday or today, and a clock that is put back over midnight
+// finds those whom it knew.
+const ahead = 2
+
+// forgetAhead destroys salts and hashes of days after last, and keeps the ids of their events as of today, so that those count once all the same.
+func (s *Store) forgetAhead(ctx context.Context, last, today string) (gone int64, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, "DELETE FROM salt WHERE day > $1", last)
+		if err != nil {
+			return err
+		}
+		if gone, err = res.RowsAffected(); err != nil || gone == 0 {
+			return err
+		}
+		lastDay, err := dayNumber(last)
+		if err != nil {
+			return err
+		}
+		now, err := dayNumber(today)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM reader WHERE day > $1", lastDay); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "UPDATE event SET day = $2 WHERE day > $1", lastDay, now)
+		return err
+	})
+	return gone, err
+}
+
 // perDelete is about how many rows one transaction looks at, so that events do not wait behind a day's worth of rows.
 const perDelete = 4000
 
 // deleteBefore deletes the rows of days before one. Keys are hashes, and so spread evenly: equal parts of their range have about as many rows each. It
-// looks at all rows, and therefore once a day only.
+// looks at all rows, and therefore once for each day only.
 func (s *Store) deleteBefore(ctx context.Context, table, key, before string) (gone int64, err error) {
 	day, err := dayNumber(before)
 	if err != nil {
 		return 0, err
 	}
-	if done, ok := s.deleted.Load(table); ok && done.(int64) >= day {
+	if done, ok := s.deleted.Load(table); ok && done.(int64) == day {
 		return 0, nil
 	}
 	var rows int64

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"modernc.org/sqlite" // the driver "sqlite", without cgo
@@ -77,9 +78,9 @@ func inspectFile(ctx context.Context, file string) error {
 	}
 	defer db.Close()
 	if err := inspect(ctx, db, &sqliteDialect); err != nil {
-		return damage(file, err)
+		return plainly(file, err)
 	}
-	return damage(file, check(ctx, db))
+	return plainly(file, check(ctx, db))
 }
 
 // errDamaged is what SQLite's own check has to say.
@@ -95,16 +96,25 @@ func check(ctx context.Context, db *sql.DB) error {
 	case err != nil:
 		return err
 	case said != "ok":
-		return fmt.Errorf("%w: %s", errDamaged, said)
+		return fmt.Errorf("%w: %s", errDamaged, strings.Join(strings.Fields(said), " ")) // in one line
 	}
 	return nil
 }
 
-// damage says plainly what SQLite's errors mean for a file that cannot be read.
-func damage(file string, err error) error {
+// plainly says what SQLite's errors mean for a file that cannot be used.
+func plainly(file string, err error) error {
 	var e *sqlite.Error
-	if errors.Is(err, errDamaged) || errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_CORRUPT || e.Code()&0xff == sqlite3.SQLITE_NOTADB) {
+	code := 0
+	if errors.As(err, &e) {
+		code = e.Code() & 0xff
+	}
+	switch {
+	case errors.Is(err, errDamaged), code == sqlite3.SQLITE_CORRUPT, code == sqlite3.SQLITE_NOTADB:
 		return fmt.Errorf("%s is damaged or not a database, and was left as it is; restore a backup or name another file: %w", file, err)
+	case code == sqlite3.SQLITE_READONLY, code == sqlite3.SQLITE_CANTOPEN:
+		return fmt.Errorf("%s cannot be written: it and its folder must belong to the user that runs Kabar (now user %d), on a disk that is not read-only: %w", file, os.Getuid(), err)
+	case code == sqlite3.SQLITE_FULL, code == sqlite3.SQLITE_IOERR:
+		return fmt.Errorf("%s cannot be written: is there room on its disk? %w", file, err)
 	}
 	return err
 }

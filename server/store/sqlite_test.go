@@ -2,7 +2,10 @@ package store_test
 
 import (
 	"bytes"
+	"crypto/rand"
 	"database/sql"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,6 +52,16 @@ func filled(t *testing.T) string {
 	return path
 }
 
+// bytesOf reads a file, or nothing where there is none.
+func bytesOf(t *testing.T, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return b
+}
+
 // TestRefusal: what cannot be used is refused in plain words, and not a byte of it changes.
 func TestRefusal(t *testing.T) {
 	write := func(at int64, junk string) func(*testing.T, string) {
@@ -72,6 +85,33 @@ func TestRefusal(t *testing.T) {
 		{"another program's", func(t *testing.T, p string) { edit(t, p, "ALTER TABLE migration RENAME TO theirs") }, "another program's"},
 		{"no database", write(0, "this is a text about something else"), "damaged or not a database"},
 		{"damaged in the middle", write(3*4096, strings.Repeat("junk", 3*1024)), "damaged or not a database"},
+		{"random bytes", func(t *testing.T, p string) {
+			junk := make([]byte, 8*4096)
+			rand.Read(junk)
+			write(0, string(junk))(t, p)
+		}, "damaged or not a database"},
+		{"a page of zeros", write(7*4096, strings.Repeat("\x00", 4096)), "damaged or not a database"},
+		{"the first page of zeros", write(0, strings.Repeat("\x00", 4096)), "damaged or not a database"},
+		{"a few bytes", func(t *testing.T, p string) {
+			if err := os.Truncate(p, 50); err != nil {
+				t.Fatal(err)
+			}
+		}, "damaged or not a database"},
+		{"another database's log", func(t *testing.T, p string) {
+			other := filled(t)
+			s := openAt(t, other)
+			if _, err := s.Ingest(t.Context(), site, feed, []source.Item{item("another", strings.Repeat("Lain ", 2000), "x")}); err != nil {
+				t.Fatal(err)
+			}
+			edit(t, p, "CREATE TABLE mine (x)", "DROP TABLE article_source") // it is not the same any more
+			log, err := os.ReadFile(other + "-wal")
+			if err == nil {
+				err = os.WriteFile(p+"-wal", log, 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}, "damaged or not a database"},
 		{"cut off", func(t *testing.T, p string) {
 			if err := os.Truncate(p, 5*4096); err != nil {
 				t.Fatal(err)
@@ -81,20 +121,18 @@ func TestRefusal(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			path := filled(t)
 			c.spoil(t, path)
-			before, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
+			before, log := bytesOf(t, path), bytesOf(t, path+"-wal")
 			s, err := store.Open(t.Context(), "sqlite:"+path)
 			if err == nil {
 				s.Close()
 			}
-			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "was left as it is") {
-				t.Errorf("opening gives %v, want words with %q", err, c.want)
+			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "was left as it is") || strings.Contains(err.Error(), "\n") {
+				t.Errorf("opening gives %v, want a line with %q", err, c.want)
 			}
-			if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
-				t.Errorf("the file has changed, %v", err)
+			if !bytes.Equal(before, bytesOf(t, path)) || !bytes.Equal(log, bytesOf(t, path+"-wal")) {
+				t.Error("the file has changed")
 			}
+			t.Logf("refused: %v; of %d bytes 0 have changed", err, len(before)+len(log))
 		})
 	}
 	for dsn, want := range map[string]string{"kabar.db": "want sqlite:path", "sqlite:": "want sqlite:path", "sqlite:" + filepath.Join(t.TempDir(), "no", "kabar.db"): "folder", "sqlite:" + t.TempDir(): ""} {

@@ -20,6 +20,10 @@ type Store struct {
 	// Now is the clock, time.Now unless a test sets another before it uses the store.
 	Now func() time.Time
 
+	// Patience is how long Record waits for a database on another machine, which may vanish without a word; 0 for one on this. Open sets it; a test may
+	// set another before it uses the store.
+	Patience time.Duration
+
 	dialect  *dialect
 	write    *sql.DB
 	read     *sql.DB // the same as write where both may go on at once
@@ -43,7 +47,8 @@ const readers = 8
 // Open opens or makes the database that dsn names, as sqlite:path or postgres://user:password@host/name, and brings its tables up to date. It
 // refuses a database that is damaged, or not Kabar's, or that a newer version has written, and leaves it as it is. Its errors never have the password.
 func Open(ctx context.Context, dsn string) (s *Store, err error) {
-	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok && path != "" {
+	path, isFile := strings.CutPrefix(dsn, "sqlite:")
+	if isFile && path != "" {
 		s, err = openSQLite(ctx, path)
 	} else if strings.HasPrefix(dsn, "postgres://") {
 		s, err = openPostgres(ctx, dsn)
@@ -61,6 +66,9 @@ func Open(ctx context.Context, dsn string) (s *Store, err error) {
 	}
 	if err == nil {
 		err = s.peers.listen(ctx, s)
+	}
+	if err != nil && isFile {
+		err = plainly(path, err)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -127,7 +128,7 @@ func (f *fixture) record(all ...store.Happening) []store.Result {
 		if h.Type == "" {
 			h.Type = news.View
 		}
-		h.Site, h.Via, h.Day, h.HashDay = site, news.ViaPage, "2026-08-12", "2026-08-12"
+		h.Site, h.Via, h.Day, h.HashDay = site, news.ViaPage, "2026-08-12", cmp.Or(h.HashDay, "2026-08-12")
 	}
 	got, err := f.s.Record(f.Context(), all)
 	if err != nil {
