@@ -26,18 +26,22 @@ func (s *Store) Salt(ctx context.Context, day string) ([]byte, error) {
 	return secret, nil
 }
 
-// Forget destroys salts and readers' hashes from before day, and event ids from before eventDay. What is deleted is overwritten with zeros in
+// Forget destroys salts and readers' hashes from before day, event ids from before eventDay, and sessions that have expired. What is deleted is overwritten with zeros in
 // SQLite's file, and the write-ahead log, which may still hold it, is emptied; PostgreSQL gets a new file of salts, and without them hashes say nothing.
 func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
 	var gone int64
-	for _, old := range []struct{ q, before string }{
+	for _, old := range []struct {
+		q      string
+		before any
+	}{
 		{"DELETE FROM salt WHERE day IN (SELECT day FROM salt WHERE day < $1 LIMIT $2)", day}, // the first: without it the hashes say nothing
 		{"DELETE FROM reader WHERE (day, hash) IN (SELECT day, hash FROM reader WHERE day < $1 LIMIT $2)", day},
 		{"DELETE FROM event WHERE day < $1 AND seq IN (SELECT seq FROM event ORDER BY seq LIMIT $2)", eventDay},
+		{"DELETE FROM session WHERE token IN (SELECT token FROM session WHERE expires < $1 LIMIT $2)", s.Now().UnixMilli()},
 	} {
 		n, err := s.deleteAll(ctx, old.q, old.before)
 		if err != nil {
-			return fmt.Errorf("destroying old salts, hashes and event ids: %w", err)
+			return fmt.Errorf("destroying old salts, hashes, event ids and sessions: %w", err)
 		}
 		gone += n
 	}
@@ -55,7 +59,7 @@ func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
 // perDelete is how many rows one transaction destroys, so that events do not wait behind a day's worth of rows.
 const perDelete = 2000
 
-func (s *Store) deleteAll(ctx context.Context, q, before string) (total int64, err error) {
+func (s *Store) deleteAll(ctx context.Context, q string, before any) (total int64, err error) {
 	for n := int64(1); n > 0; total += n {
 		res, err := s.write.ExecContext(ctx, q, before, perDelete)
 		if err != nil {
