@@ -1,12 +1,12 @@
 package count_test
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 )
 
 // open reads the database behind the store's back.
@@ -73,16 +73,45 @@ func (f *fixture) daily() map[string]int {
 	return out
 }
 
+// blobs are all values of a query's only column.
+func (f *fixture) blobs(q string) (all [][]byte) {
+	f.Helper()
+	db := f.open()
+	defer db.Close()
+	rows, err := db.QueryContext(context.Background(), q)
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var b []byte
+		if err := rows.Scan(&b); err != nil {
+			f.Fatal(err)
+		}
+		all = append(all, b)
+	}
+	if err := rows.Err(); err != nil {
+		f.Fatal(err)
+	}
+	return all
+}
+
 // inFiles reports whether the database's files hold a word.
 func (f *fixture) inFiles(word []byte) bool {
 	f.Helper()
-	found := false
+	return strings.Contains(f.files(), string(word))
+}
+
+// files is every byte of the database and of what SQLite keeps beside it.
+func (f *fixture) files() string {
+	f.Helper()
+	var all []byte
 	for _, suffix := range []string{"", "-wal", "-shm"} {
 		data, err := os.ReadFile(f.path + suffix)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			f.Fatal(err)
 		}
-		found = found || bytes.Contains(data, word)
+		all = append(all, data...)
 	}
-	return found
+	return string(all)
 }
