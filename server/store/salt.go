@@ -26,8 +26,9 @@ func (s *Store) Salt(ctx context.Context, day string) ([]byte, error) {
 	return secret, nil
 }
 
-// Forget destroys salts and readers' hashes from before day, event ids from before eventDay, and sessions that have expired. What is deleted is overwritten with zeros in
-// SQLite's file, and the write-ahead log, which may still hold it, is emptied; PostgreSQL gets a new file of salts, and without them hashes say nothing.
+// Forget destroys salts and readers' hashes from before day, event ids from before eventDay, and sessions that have expired. What is deleted is
+// overwritten with zeros in SQLite's file, and the write-ahead log is emptied, which may still hold it, and subscriptions that ended, too; PostgreSQL gets a
+// new file of salts, and without them hashes say nothing.
 func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
 	var gone int64
 	for _, old := range []struct {
@@ -46,9 +47,16 @@ func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
 		gone += n
 	}
 	if gone == 0 {
-		return nil
+		return s.erase(ctx, s.dialect.flush)
 	}
-	for _, q := range s.dialect.destroy {
+	return s.erase(ctx, s.dialect.destroy, s.dialect.flush)
+}
+
+func (s *Store) erase(ctx context.Context, statements ...string) error {
+	for _, q := range statements {
+		if q == "" {
+			continue
+		}
 		if _, err := s.write.ExecContext(ctx, q); err != nil {
 			return fmt.Errorf("removing what was destroyed from the disk: %w", err)
 		}
