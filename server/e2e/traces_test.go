@@ -183,18 +183,25 @@ func (d tables) bytes(but ...string) []byte {
 	return b.Bytes()
 }
 
+// added are a table's rows that were not there before.
+func (d tables) added(before tables, table string) (rows []map[string]string) {
+	old := map[string]bool{}
+	for _, row := range before[table] {
+		old[fmt.Sprint(row)] = true
+	}
+	for _, row := range d[table] {
+		if !old[fmt.Sprint(row)] {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
 // values are what rows say that were not there before: table, column and value, and of long values each part of eight bytes.
 func (d tables) values(before tables) map[string]bool {
 	out := map[string]bool{}
-	for name, rows := range d {
-		old := map[string]bool{}
-		for _, row := range before[name] {
-			old[fmt.Sprint(row)] = true
-		}
-		for _, row := range rows {
-			if old[fmt.Sprint(row)] {
-				continue
-			}
+	for name := range d {
+		for _, row := range d.added(before, name) {
 			for column, v := range row {
 				at := name + "." + column + " "
 				out[at+v] = true
