@@ -49,7 +49,7 @@ func (s *server) slash(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// page answers with the news page, an article, the privacy page or the snippet page of an office.
+// page answers with the news page, an article, the privacy notice or the snippet page of an office.
 func (s *server) page(w http.ResponseWriter, r *http.Request) error {
 	o, err := s.site(r)
 	if err != nil {

@@ -52,30 +52,4 @@ var indonesian = &Locale{"id", Words{
 	WidgetTitle: "Berita terkini %s",
 
 	SnippetTitle: "Pasang berita di situs Anda",
-
-	CountRuleTitle: "Bagaimana kunjungan dihitung",
-	CountRuleIntro: "Angka di bawah berita menunjukkan berapa kali berita itu dilihat orang. Kami menghitung pembaca tanpa mengenali siapa mereka.",
-	CountRule: []Section{
-		{"Apa yang dihitung", []string{
-			"Satu kunjungan dihitung ketika halaman berita benar-benar tampil di layar. Setiap pembaca dihitung satu kali untuk setiap berita pada setiap hari, menurut waktu setempat kantor. Memuat ulang halaman tidak menambah angka.",
-			"Satu kali berbagi dihitung ketika tautan berbagi diikuti: sekali untuk setiap pembaca, berita, dan jejaring pada hari yang sama. Apa yang kemudian Anda kirim di sana tidak kami ketahui.",
-		}},
-		{"Apa yang tidak dihitung", []string{
-			"Robot yang dikenal, mesin pencari, dan pengambil pratinjau tautan dari aplikasi pesan ditolak. Halaman yang dimuat di latar dan tidak pernah tampil tidak dihitung. Tanpa JavaScript berita tetap dapat dibaca, tetapi kunjungannya tidak terhitung.",
-		}},
-		{"Bagaimana seorang pembaca dibedakan", []string{
-			"Dari alamat internet (IP) dan nama peramban, server menghitung sebuah kode ringkas (hash) dengan kunci rahasia dan garam yang dibuat baru setiap hari. Garam itu dimusnahkan paling lambat dalam 48 jam, bersama semua kode yang dibuat dengannya. Sesudah itu tidak seorang pun, termasuk kami, dapat menghubungkan angka dengan pembacanya.",
-			"Alamat IP dan nama peramban tidak pernah disimpan, juga tidak di dalam catatan server. Yang tersisa hanya jumlah per berita, per hari, menurut tempat berita dibaca dan jejaring tempat berita dibagikan.",
-			"Cara ini tidak sempurna, dan kami memilihnya dengan sadar: dua orang dengan jaringan dan peramban yang sama dapat terhitung satu, dan satu orang dengan dua perangkat terhitung dua.",
-		}},
-		{"Di perangkat Anda", []string{
-			"Pembaca tidak diberi kuki (cookie). Halaman dan sisipan kami tidak menghubungi pihak ketiga mana pun, termasuk jejaring sosial, sebelum Anda mengeklik tautannya.",
-			"Berita yang disimpan untuk dibaca luring, pilihan tampilan, dan kunjungan yang belum terkirim hanya berada di peramban Anda dan hilang bila Anda menghapus data situs. Setiap kiriman membawa nomor acak agar tidak terhitung dua kali; nomor itu tidak memuat apa pun tentang Anda.",
-			"Jika Anda mengaktifkan pemberitahuan, server menyimpan alamat yang diberikan layanan pemberitahuan peramban Anda (milik Google, Mozilla, Apple, atau Microsoft), kunci untuk menyandikan isinya, dan kategori pilihan Anda; tanpa alamat IP dan tanpa nama peramban. Semuanya dihapus begitu Anda mematikan pemberitahuan, atau begitu layanan itu menyatakan alamatnya tidak berlaku lagi.",
-		}},
-		{"Dasar hukum dan hak Anda", []string{
-			"Selama kode harian itu ada, kami memperlakukannya sebagai data pribadi menurut Undang-Undang Nomor 27 Tahun 2022 tentang Pelindungan Data Pribadi (UU PDP): dikumpulkan sesedikit mungkin, hanya untuk menghitung, dan dimusnahkan tepat waktu.",
-			"Pertanyaan dan keberatan dapat disampaikan kepada kantor yang menerbitkan berita ini.",
-		}},
-	},
 }}

@@ -75,8 +75,4 @@ type Words struct {
 
 	// SnippetTitle is the title of the page that SnippetWords are for.
 	SnippetTitle string
-
-	// How visits are counted, as a page of its own.
-	CountRuleTitle, CountRuleIntro string
-	CountRule                      []Section
 }

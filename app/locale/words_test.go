@@ -22,6 +22,7 @@ func TestCatalogues(t *testing.T) {
 		}
 		compare(t, tag, first, reflect.ValueOf(l.Words))
 		compare(t, tag+" pocket", reflect.ValueOf(*locale.Pocket(locale.Tags[0])), reflect.ValueOf(*locale.Pocket(tag)))
+		compare(t, tag+" notice", reflect.ValueOf(*locale.Notice(locale.Tags[0])), reflect.ValueOf(*locale.Notice(tag)))
 		compare(t, tag+" snippets", reflect.ValueOf(*locale.Snippets(locale.Tags[0])), reflect.ValueOf(*locale.Snippets(tag)))
 		compare(t, tag+".Statistics", statistics, reflect.ValueOf(*l.Statistics()))
 	}
@@ -114,10 +115,10 @@ func TestWording(t *testing.T) {
 		}
 	}
 	for _, tag := range locale.Tags {
-		rule := fmt.Sprint(locale.For(tag).CountRule)
-		for _, fact := range []string{"48", "27", "2022", "UU PDP", "IP", "hash", "JavaScript"} {
+		rule := fmt.Sprint(locale.Notice(tag))
+		for _, fact := range []string{"48", "9", "12", "27", "2022", "UU PDP", "IP", "hash", "JavaScript"} {
 			if !strings.Contains(rule, fact) {
-				t.Errorf("%s: the count rule does not name %s", tag, fact)
+				t.Errorf("%s: the privacy notice does not name %s", tag, fact)
 			}
 		}
 	}

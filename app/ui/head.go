@@ -23,9 +23,7 @@ func Title(s *news.State) string {
 			t = s.Article.Title
 		}
 	case news.PageInfo:
-		if t = l.CountRuleTitle; s.Slug == news.SnippetSlug {
-			t = l.SnippetTitle
-		}
+		t = l.SnippetTitle
 	case news.PageOffices:
 		return l.OfficesTitle
 	default:

@@ -17,24 +17,6 @@ func (p page) officesPage() []app.UI {
 	return []app.UI{app.H1().Text(p.l.OfficesTitle), app.Ul().Class("offices").Body(items...)}
 }
 
-// countingID is where the privacy page says how a view is counted.
-const countingID = "hitungan"
-
-func (p page) infoPage() []app.UI {
-	out := []app.UI{app.H1().Text(p.l.CountRuleTitle), app.P().Class("sum").Text(p.l.CountRuleIntro)}
-	for i, s := range p.l.CountRule {
-		h := app.H2().Text(s.Title)
-		if i == 0 {
-			h = h.ID(countingID)
-		}
-		out = append(out, h)
-		for _, t := range s.Paragraphs {
-			out = append(out, app.P().Text(t))
-		}
-	}
-	return []app.UI{app.Article().Class("info").Body(out...)}
-}
-
 func (p page) problemPage() []app.UI {
 	title, text := problem(p.l, p.Problem)
 	home := news.SitePath(p.Site.ID)

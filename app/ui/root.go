@@ -65,8 +65,6 @@ func (r *Root) content(p page) []app.UI {
 		return p.articlePage()
 	case news.PageOffices:
 		return p.officesPage()
-	case news.PageInfo:
-		return p.infoPage()
 	default:
 		return p.problemPage()
 	}

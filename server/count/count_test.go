@@ -189,7 +189,7 @@ func TestSaltsAreDestroyed(t *testing.T) {
 	f.office = office("kantor", "Asia/Jayapura")
 	f.articles(1)
 	f.submit(reader("10.0.0.1", phone), news.Event{ID: "event-00", Type: news.View, Article: "berita-0"})
-	salt, hash := f.blob("SELECT secret FROM salt"), f.readerKey()
+	salt, hash := f.blob("SELECT secret FROM salt"), f.keys("SELECT hash FROM reader")[0]
 	f.stop()
 	for _, s := range []struct {
 		after time.Duration

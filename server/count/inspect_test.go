@@ -1,12 +1,13 @@
 package count_test
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 )
 
 // open reads the database behind the store's back.
@@ -48,29 +49,31 @@ func (f *fixture) blob(q string) (b []byte) {
 	return b
 }
 
-// readerKey is the only reader's hash as SQLite's file has it: a row's number takes seven bits to a byte, the ninth byte all eight
-// (https://sqlite.org/fileformat2.html, "varint").
-func (f *fixture) readerKey() []byte {
+// keys are numbers of a column as SQLite's file has them (https://sqlite.org/fileformat2.html, "Record Format").
+func (f *fixture) keys(q string) (all [][]byte) {
 	f.Helper()
 	db := f.open()
 	defer db.Close()
-	var hash uint64
-	if err := db.QueryRowContext(context.Background(), "SELECT hash FROM reader").Scan(&hash); err != nil {
+	rows, err := db.QueryContext(context.Background(), q)
+	if err != nil {
 		f.Fatal(err)
 	}
-	if hash < 1<<56 {
-		var b []byte
-		for ; hash > 0; hash >>= 7 {
-			b = append([]byte{byte(hash&0x7f | 0x80)}, b...)
+	defer rows.Close()
+	for rows.Next() {
+		var key uint64
+		if err := rows.Scan(&key); err != nil {
+			f.Fatal(err)
 		}
-		b[len(b)-1] &= 0x7f
-		return b
+		b := binary.BigEndian.AppendUint64(nil, key)
+		if key < 1<<47 { // six bytes are enough
+			b = b[2:]
+		}
+		all = append(all, b)
 	}
-	b := []byte{byte(hash)}
-	for hash >>= 8; len(b) < 9; hash >>= 7 {
-		b = append([]byte{byte(hash&0x7f | 0x80)}, b...)
+	if err := rows.Err(); err != nil {
+		f.Fatal(err)
 	}
-	return b
+	return all
 }
 
 // daily is what happened by day, type, way, host and network.
@@ -98,16 +101,45 @@ func (f *fixture) daily() map[string]int {
 	return out
 }
 
+// blobs are all values of a query's only column.
+func (f *fixture) blobs(q string) (all [][]byte) {
+	f.Helper()
+	db := f.open()
+	defer db.Close()
+	rows, err := db.QueryContext(context.Background(), q)
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var b []byte
+		if err := rows.Scan(&b); err != nil {
+			f.Fatal(err)
+		}
+		all = append(all, b)
+	}
+	if err := rows.Err(); err != nil {
+		f.Fatal(err)
+	}
+	return all
+}
+
 // inFiles reports whether the database's files hold a word.
 func (f *fixture) inFiles(word []byte) bool {
 	f.Helper()
-	found := false
+	return strings.Contains(f.files(), string(word))
+}
+
+// files is every byte of the database and of what SQLite keeps beside it.
+func (f *fixture) files() string {
+	f.Helper()
+	var all []byte
 	for _, suffix := range []string{"", "-wal", "-shm"} {
 		data, err := os.ReadFile(f.path + suffix)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			f.Fatal(err)
 		}
-		found = found || bytes.Contains(data, word)
+		all = append(all, data...)
 	}
-	return found
+	return string(all)
 }

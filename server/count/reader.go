@@ -114,7 +114,7 @@ func (k *keys) forget() {
 	k.byDay = nil
 }
 
-// Sweeping: the salts and hashes of today and yesterday stay, and none of them for more than 48 hours.
+// Sweeping: the salts and hashes of today and yesterday stay, and none of them for more than 48 hours; event ids for nine days.
 const (
 	sweepEvery = time.Hour
 	keepSalts  = 24 * time.Hour
@@ -122,8 +122,8 @@ const (
 )
 
 // keepFrom returns the first day whose salts and hashes stay, and the first whose event ids stay. Days are the easternmost zone's, where each
-// begins first, and a sweep ahead: so that nothing is older than 48 hours when the next sweep destroys it.
+// begins first, and a sweep ahead: so that nothing is older than 48 hours, or an id than nine days, when the next sweep destroys it.
 func keepFrom(now time.Time) (day, eventDay string) {
 	east := news.Site{TimeZone: "Asia/Jayapura"}
-	return east.Day(now.Add(sweepEvery - keepSalts)), east.Day(now.Add(-keepEvents))
+	return east.Day(now.Add(sweepEvery - keepSalts)), east.Day(now.Add(sweepEvery - keepEvents))
 }

@@ -29,6 +29,8 @@ func (r *Renderer) head(s *news.State, o Options) string {
 	title := ui.Title(s)
 	if pocket(s) {
 		title = ui.PocketTitle(s)
+	} else if notice(s) {
+		title = ui.NoticeTitle(s)
 	}
 	b.WriteString(`<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>` + html.EscapeString(title) + "</title>")
 	canonical := ui.Canonical(s)

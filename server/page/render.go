@@ -27,6 +27,7 @@ type Renderer struct {
 	pages, widget string // style sheets
 	snippets      string // style sheet of the snippet page, beside that of the pages
 	pocket        string // and that of the page of settings
+	notice        string // and that of the privacy notice
 	figures       string // that of the press officer's pages
 	bootHash      string // for the content security policy
 	assets        Assets
@@ -41,8 +42,8 @@ type Assets struct {
 // NewRenderer reads the script and the style of every page.
 func NewRenderer(assets Assets) (*Renderer, error) {
 	sheets := share.Icons
-	var css [6]string
-	for i, name := range []string{"app.css", "pages.css", "widget.css", "pasang.css", "statistik.css", "aplikasi.css"} {
+	var css [7]string
+	for i, name := range []string{"app.css", "pages.css", "widget.css", "pasang.css", "statistik.css", "aplikasi.css", "privasi.css"} {
 		src, err := web.FS.ReadFile(name)
 		if err != nil {
 			return nil, fmt.Errorf("reading the style: %w", err)
@@ -54,7 +55,7 @@ func NewRenderer(assets Assets) (*Renderer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the boot script: %w", err)
 	}
-	r := &Renderer{pages: sheets + "\n" + css[1], widget: sheets + "\n" + css[2], snippets: "\n" + css[3], pocket: "\n" + css[5], figures: css[0] + "\n" + css[1] + "\n" + css[4],
+	r := &Renderer{pages: sheets + "\n" + css[1], widget: sheets + "\n" + css[2], snippets: "\n" + css[3], pocket: "\n" + css[5], notice: "\n" + css[6], figures: css[0] + "\n" + css[1] + "\n" + css[4],
 		boot: web.Squeeze(string(boot)), assets: assets}
 	r.bootHash = Hash(r.boot)
 	return r, nil
@@ -135,6 +136,8 @@ func tree(s *news.State) (string, error) {
 		root = ui.NewSnippets(s)
 	case pocket(s):
 		root = ui.NewPocket(s)
+	case notice(s):
+		root = ui.NewNotice(s)
 	}
 	out, err := canon.HTML(app.HTMLString(root))
 	if err != nil {
@@ -147,6 +150,9 @@ func tree(s *news.State) (string, error) {
 func pocket(s *news.State) bool {
 	return s.Page == news.PageInfo && (s.Slug == news.PocketSlug || s.Slug == news.OfflineSlug)
 }
+
+// notice reports whether it is the privacy notice.
+func notice(s *news.State) bool { return s.Page == news.PageInfo && s.Slug == news.PrivacySlug }
 
 // Release changes when anything does that every page has.
 func (r *Renderer) Release() string {
@@ -210,6 +216,8 @@ func (r *Renderer) style(s *news.State) string {
 		css += r.snippets
 	} else if pocket(s) {
 		css += r.pocket
+	} else if notice(s) {
+		css += r.notice
 	}
 	return ":root{--al:" + light + ";--ad:" + dark + "}" + css + ui.Colors(s)
 }

@@ -78,6 +78,12 @@ func articleState() *news.State {
 	return s
 }
 
+func noticeState() *news.State {
+	s := state(news.PageInfo)
+	s.Slug, s.Site.Push = news.PrivacySlug, true
+	return s
+}
+
 // What a reader needs comes in one response that fits the first flight of a connection, with room to spare.
 func TestPageBudget(t *testing.T) {
 	r := renderer(t, assets)
@@ -90,7 +96,7 @@ func TestPageBudget(t *testing.T) {
 	for _, p := range []struct {
 		name  string
 		state *news.State
-	}{{"news page, 10 articles", newsState(10)}, {"article, 9 paragraphs", articleState()}, {"widget, 5 articles", embed("news", "list")}, {"share widget", embed("share", "")}} {
+	}{{"news page, 10 articles", newsState(10)}, {"article, 9 paragraphs", articleState()}, {"widget, 5 articles", embed("news", "list")}, {"share widget", embed("share", "")}, {"privacy notice", noticeState()}} {
 		d := render(t, r, p.state, page.Options{})
 		best, err := page.Encode("br", d.HTML)
 		if err != nil {

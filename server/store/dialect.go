@@ -17,7 +17,8 @@ type dialect struct {
 	prepares bool                      // whether statements are to be prepared ahead: the driver does not keep them by itself
 	again    func(error) bool          // whether a transaction that failed with this is to be tried again
 	resume   func(table string) string // a statement that makes the ids of new rows follow those that were written by hand
-	destroy  []string                  // statements that remove what was deleted from the disk
+	destroy  string                    // a statement that takes the salts that were deleted out of the files; empty where deleting does
+	flush    string                    // a statement that empties the log, which may hold what was deleted; empty where that is not ours to do
 	patient  string                    // a statement that lets its transaction stand still for long
 	mine     string                    // a query whether no server runs, which lets none begin to work until the transaction ends; empty where it cannot be known
 }

@@ -31,7 +31,7 @@ var postgresDialect = dialect{
 		return fmt.Sprintf("SELECT setval(pg_get_serial_sequence('%s', '%s'), COALESCE(MAX(%[2]s), 0) + 1, false) FROM %[1]s", table, key)
 	},
 	// VACUUM FULL writes the few salts that stay into a new file. The hashes that they keyed say nothing any more; autovacuum reuses their place.
-	destroy: []string{"VACUUM (FULL) salt"},
+	destroy: "VACUUM (FULL) salt",
 	patient: "SET LOCAL idle_in_transaction_session_timeout = 0",
 	mine:    "SELECT pg_try_advisory_xact_lock(1801544289, 0)",
 }

@@ -4,7 +4,12 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -241,14 +246,47 @@ func TestPostgreSQLRefusal(t *testing.T) {
 	}
 }
 
-// TestSaltsLeaveTheDisk: the file that held a salt is replaced when it is destroyed.
+// TestSaltsLeaveTheDisk: the file that held a salt is replaced when it is destroyed, and no other of the database's holds it.
 func TestSaltsLeaveTheDisk(t *testing.T) {
 	dsn := database(t)
 	s := open(t, dsn)
+	salts := map[string][]byte{}
 	for _, day := range []string{"2026-08-10", "2026-08-12"} {
-		if _, err := s.Salt(t.Context(), day); err != nil {
+		var err error
+		if salts[day], err = s.Salt(t.Context(), day); err != nil {
 			t.Fatal(err)
 		}
+	}
+	held := func() (days []string) {
+		t.Helper()
+		var folder string
+		db := behind(t, dsn)
+		if _, err := db.ExecContext(t.Context(), "CHECKPOINT"); err != nil { // what is in memory goes to the files, and those that were dropped go
+			t.Fatal(err)
+		}
+		if err := db.QueryRowContext(t.Context(), "SHOW data_directory").Scan(&folder); err != nil {
+			t.Fatal(err)
+		}
+		files, err := filepath.Glob(filepath.Join(folder, "base", "*", "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			data, err := os.ReadFile(f)
+			if err != nil && !errors.Is(err, fs.ErrNotExist) { // other tests drop theirs meanwhile
+				t.Fatal(err)
+			}
+			for day, salt := range salts {
+				if bytes.Contains(data, salt) {
+					days = append(days, day)
+				}
+			}
+		}
+		slices.Sort(days)
+		return days
+	}
+	if got := held(); !slices.Equal(got, []string{"2026-08-10", "2026-08-12"}) {
+		t.Fatalf("the search finds the salts of %v", got)
 	}
 	file := func() (name string) {
 		if err := behind(t, dsn).QueryRowContext(t.Context(), "SELECT pg_relation_filepath('salt')").Scan(&name); err != nil {
@@ -262,5 +300,8 @@ func TestSaltsLeaveTheDisk(t *testing.T) {
 	}
 	if file() == before {
 		t.Error("the destroyed salt may be read from the file that held it")
+	}
+	if got := held(); !slices.Equal(got, []string{"2026-08-12"}) {
+		t.Errorf("the files hold the salts of %v", got)
 	}
 }

@@ -28,9 +28,10 @@ func (s *Store) Salt(ctx context.Context, day string) ([]byte, error) {
 	return secret, nil
 }
 
-// Forget destroys salts and readers' hashes from before day, and event ids from before eventDay. A salt of a day that is far off comes from a clock that
-// was wrong: it goes too, with its hashes, and not only when that day has come and gone. What is deleted is overwritten with zeros in
-// SQLite's file, and the write-ahead log, which may still hold it, is emptied; PostgreSQL gets a new file of salts, and without them hashes say nothing.
+// Forget destroys salts and readers' hashes from before day, event ids from before eventDay, and sessions that have expired. A salt of a day that is far
+// off comes from a clock that was wrong: it goes too, with its hashes, and not only when that day has come and gone. What is deleted is overwritten with
+// zeros in SQLite's file, and the write-ahead log is emptied, which may still hold it, and subscriptions that ended, too; PostgreSQL gets a new file of
+// salts, and without them hashes say nothing.
 func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
 	first, err := time.Parse(time.DateOnly, day)
 	if err != nil {
@@ -40,15 +41,23 @@ func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
 	if err != nil {
 		return fmt.Errorf("destroying salts of days to come: %w", err)
 	}
-	res, err := s.write.ExecContext(ctx, "DELETE FROM salt WHERE day < $1", day) // the first: without it the hashes say nothing
-	if err != nil {
-		return fmt.Errorf("destroying old salts: %w", err)
+	for _, old := range []struct {
+		q      string
+		before any
+	}{
+		{"DELETE FROM salt WHERE day < $1", day}, // the first: without it the hashes say nothing
+		{"DELETE FROM session WHERE expires < $1", s.Now().UnixMilli()},
+	} {
+		res, err := s.write.ExecContext(ctx, old.q, old.before)
+		if err != nil {
+			return fmt.Errorf("destroying old salts and sessions: %w", err)
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return fmt.Errorf("destroying old salts and sessions: %w", err)
+		}
+		gone += n
 	}
-	n, err := res.RowsAffected()
-	if err != nil {
-		return fmt.Errorf("destroying old salts: %w", err)
-	}
-	gone += n
 	for _, old := range []struct{ table, key, before string }{{"reader", "hash", day}, {"event", "id", eventDay}} {
 		n, err := s.deleteBefore(ctx, old.table, old.key, old.before)
 		if err != nil {
@@ -57,9 +66,16 @@ func (s *Store) Forget(ctx context.Context, day, eventDay string) error {
 		gone += n
 	}
 	if gone == 0 {
-		return nil
+		return s.erase(ctx, s.dialect.flush)
 	}
-	for _, q := range s.dialect.destroy {
+	return s.erase(ctx, s.dialect.destroy, s.dialect.flush)
+}
+
+func (s *Store) erase(ctx context.Context, statements ...string) error {
+	for _, q := range statements {
+		if q == "" {
+			continue
+		}
 		if _, err := s.write.ExecContext(ctx, q); err != nil {
 			return fmt.Errorf("removing what was destroyed from the disk: %w", err)
 		}

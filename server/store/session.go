@@ -11,17 +11,10 @@ import (
 )
 
 // SignIn opens a session for a scope until it expires and returns its token, of which only a hash is kept. secret is what was proven, so
-// that SignedIn can tell when it has been replaced. Sessions that have expired are forgotten.
+// that SignedIn can tell when it has been replaced.
 func (s *Store) SignIn(ctx context.Context, scope string, secret []byte, until time.Time) (token string, err error) {
 	token = rand.Text()
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM session WHERE expires < $1", s.Now().UnixMilli()); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO session (token, scope, secret, expires) VALUES ($1,$2,$3,$4)", digest([]byte(token)), scope, digest(secret), until.UnixMilli())
-		return err
-	})
-	if err != nil {
+	if err := s.exec(ctx, "INSERT INTO session (token, scope, secret, expires) VALUES ($1,$2,$3,$4)", digest([]byte(token)), scope, digest(secret), until.UnixMilli()); err != nil {
 		return "", fmt.Errorf("opening a session: %w", err)
 	}
 	return token, nil

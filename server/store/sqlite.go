@@ -22,8 +22,8 @@ var sqliteDialect = dialect{
 	schema:   func(text string) string { return text },
 	prepares: true,
 	again:    func(error) bool { return false },
-	resume:   func(string) string { return "" },           // a rowid follows the largest
-	destroy:  []string{"PRAGMA wal_checkpoint(TRUNCATE)"}, // the log may still hold it; the file is overwritten by secure_delete
+	resume:   func(string) string { return "" }, // a rowid follows the largest
+	flush:    "PRAGMA wal_checkpoint(TRUNCATE)", // the file itself is overwritten by secure_delete
 }
 
 // settings of every connection. A commit is in the write-ahead log when it returns, and on disk when Settle has returned (synchronous: see disk),

@@ -189,3 +189,34 @@ func TestTwoServers(t *testing.T) {
 		t.Errorf("the servers have different salts, %v", err)
 	}
 }
+
+// TestEndedSubscriptionLeavesTheDisk: at the next sweep no byte of it is left, also when nothing else was to be destroyed.
+func TestEndedSubscriptionLeavesTheDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kabar.db")
+	s := openAt(t, path)
+	const endpoint = "https://push.example.com/peramban-seseorang"
+	held := func() bool {
+		t.Helper()
+		var all []byte
+		for _, suffix := range []string{"", "-wal"} {
+			data, err := os.ReadFile(path + suffix)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, data...)
+		}
+		return bytes.Contains(all, []byte(endpoint))
+	}
+	if err := s.Subscribe(t.Context(), site, store.PushSubscription{Endpoint: endpoint, Key: "k", Auth: "a"}, 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Forget(t.Context(), "2026-08-11", "2026-08-05"); err != nil || !held() {
+		t.Errorf("a subscription that goes on is gone: %v", err)
+	}
+	if err := s.Unsubscribe(t.Context(), site, endpoint); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Forget(t.Context(), "2026-08-11", "2026-08-05"); err != nil || held() {
+		t.Errorf("a subscription that has ended is on the disk: %v", err)
+	}
+}

@@ -155,6 +155,25 @@ func forget(t *testing.T, f *fixture) {
 	if r := f.record(store.Happening{ID: "once", Slug: "satu", Hash: reader})[0]; r.Counts.Views != 5002 {
 		t.Errorf("%d views: ids and readers that had served were kept", r.Counts.Views)
 	}
+
+	// Of two sessions one has expired; by a clock that was put back it would go on, were it still there.
+	begun, tokens := f.now, [2]string{}
+	for i, age := range []time.Duration{12 * time.Hour, 14 * time.Hour} {
+		var err error
+		if tokens[i], err = f.s.SignIn(t.Context(), site, []byte("password"), begun.Add(age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.now = begun.Add(13 * time.Hour)
+	if err := f.s.Forget(t.Context(), "2026-08-13", "2026-08-13"); err != nil {
+		t.Fatal(err)
+	}
+	f.now = begun
+	for i, want := range []bool{false, true} {
+		if in, err := f.s.SignedIn(t.Context(), site, []byte("password"), tokens[i]); err != nil || in != want {
+			t.Errorf("session %d is kept: %v, %v", i, in, err)
+		}
+	}
 }
 
 func pictures(t *testing.T, f *fixture) {
