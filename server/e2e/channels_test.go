@@ -134,7 +134,7 @@ func (k *kabar) all(paths []string) []string {
 	for range 2 {
 		wait.Go(func() {
 			for i := range next {
-				out[i] = k.get(paths[i]).body
+				out[i] = k.get(paths[i], "Accept-Encoding", "identity").body
 			}
 		})
 	}
