@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -212,7 +213,9 @@ func TestTrend(t *testing.T) {
 
 // What a spreadsheet would run stays a text, and every line has as many cells as the first.
 func TestCSV(t *testing.T) {
-	titles := []string{`=HYPERLINK("http://evil.example","klik")`, "+62 812", "-1+1", "@SUM(A1)", "\t=1", " =1+1", "＝1+1", `Titel, mit "Anführung"`, "Biasa = wajar"}
+	titles := []string{`=HYPERLINK("http://evil.example","klik")`, "+62 812", "-1+1", "@SUM(A1)", "\t=1", " =1+1", "＝1+1", `Titel, mit "Anführung"`, "Biasa = wajar",
+		`=cmd|' /C calc'!A0`, `-2+3+cmd|' /C calc'!A0`, `x;=cmd|' /C calc'!A0;`, `Rapat; +1`, `"";@SUM(1)`, `x";"=1`, "x\t=1", "x\r\n=1", "x\n-1", "\r=1", ";;=1", "%0A", "|cmd"}
+	titles = append(titles, corpus(t)...)
 	var items []source.Item
 	for i, title := range titles {
 		items = append(items, source.Item{GUID: fmt.Sprint("t", i), Title: title, Slug: fmt.Sprint("judul-", i)})
@@ -226,6 +229,12 @@ func TestCSV(t *testing.T) {
 	if err := stats.Write(&b, "csv", []stats.Report{r}); err != nil {
 		t.Fatal(err)
 	}
+	// Where the semicolon parts cells, quotes that do not begin one mean nothing.
+	for _, cell := range strings.FieldsFunc(b.String(), func(r rune) bool { return strings.ContainsRune(";\t\r\n", r) }) {
+		if c := strings.TrimSpace(cell); c != "" && strings.ContainsRune("=+-@|%", rune(c[0])) {
+			t.Errorf("a spreadsheet with semicolons would run %q", cell)
+		}
+	}
 	lines, err := csv.NewReader(&b).ReadAll()
 	if err != nil {
 		t.Fatal(err)
@@ -233,7 +242,7 @@ func TestCSV(t *testing.T) {
 	found := 0
 	for _, l := range lines {
 		for _, cell := range l {
-			if cell != "" && strings.ContainsAny(strings.TrimSpace(cell)[:1], "=+-@\t") || strings.HasPrefix(cell, "＝") {
+			if cell != "" && strings.ContainsAny(strings.TrimSpace(cell)[:1], "=+-@|%") || strings.HasPrefix(cell, "＝") {
 				t.Errorf("a spreadsheet would run %q", cell)
 			}
 		}
@@ -247,6 +256,22 @@ func TestCSV(t *testing.T) {
 	if found != len(titles) {
 		t.Errorf("%d articles of %d", found, len(titles))
 	}
+}
+
+// corpus is the hostile markup that other tests send through feeds.
+func corpus(t *testing.T) (all []string) {
+	data, err := os.ReadFile("../source/testdata/payloads/markup.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range bytes.Lines(data) {
+		var p struct{ Payload string }
+		if err := json.Unmarshal(line, &p); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p.Payload)
+	}
+	return all
 }
 
 func TestWrite(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -87,15 +88,14 @@ func writeCSV(w io.Writer, reports []Report) error {
 	return c.Error()
 }
 
-// harmless keeps a spreadsheet from taking a text for a formula, which a foreign title could hold: one that begins as a formula does, after any
-// space, gets an apostrophe before it (OWASP, "CSV Injection"; the full-width signs are those that East Asian versions take too).
-func harmless(cell string) string {
-	t := strings.TrimLeft(cell, " \u00a0\u3000\ufeff\v\f")
-	if t != "" && strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", []rune(t)[0]) {
-		return "'" + cell
-	}
-	return cell
-}
+// formula is where a spreadsheet would see one begin: at the start of a cell, after any space, and after what else may part cells. Excel parts them by
+// semicolons where the comma is in numbers, as in Indonesia, and then takes no notice of our quotes. The full-width signs are those that East Asian
+// versions take too.
+var formula = regexp.MustCompile("((?:^|[;\t\r\n])[;\t\r\n \u00a0\u3000\ufeff\v\f]*)([=+@|%＝＋－＠-])")
+
+// harmless keeps a spreadsheet from taking a text for a formula, which a foreign title could hold: an apostrophe stands before it (OWASP, "CSV
+// Injection").
+func harmless(cell string) string { return formula.ReplaceAllString(cell, "${1}'${2}") }
 
 func writeTable(w io.Writer, reports []Report) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
