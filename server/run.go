@@ -178,7 +178,7 @@ func (f front) run(ctx context.Context, c *config.Config, log *slog.Logger, out 
 		if err != nil {
 			return fmt.Errorf("listening on metrics_addr = %q: %w", c.MetricsAddr, err)
 		}
-		m := &http.Server{Handler: s.operators(), ReadHeaderTimeout: headerTimeout}
+		m := &http.Server{Handler: s.operators(), ReadHeaderTimeout: headerTimeout, ErrorLog: silent()}
 		start("metrics", func(context.Context) error {
 			if err := m.Serve(aside); !errors.Is(err, http.ErrServerClosed) {
 				return err
@@ -215,9 +215,11 @@ func (f front) run(ctx context.Context, c *config.Config, log *slog.Logger, out 
 // newHTTPServer bounds what a client can hold.
 func newHTTPServer(h http.Handler) *http.Server {
 	return &http.Server{Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
-		// net/http's own lines name the client's address.
-		ErrorLog: stdlog.New(io.Discard, "", 0)}
+		ErrorLog: silent()}
 }
+
+// silent is for net/http, whose own lines name the client's address.
+func silent() *stdlog.Logger { return stdlog.New(io.Discard, "", 0) }
 
 func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog.Logger) (*server, error) {
 	u, err := url.Parse(c.PublicURL)

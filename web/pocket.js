@@ -189,7 +189,7 @@ const resume = path => {
 const mine = places[path], last = Object.keys(places).filter(p => p.startsWith(home)).pop()
 if (location.hash == "#lanjut" && mine) return go(mine)
 if (mine && scrollY < 200) note(1, W.resumeHere, W.resume, () => go(mine))
-else if (path == home && last && places[last].when > Date.now() - 6048e5) note(1, W.resumeThere.replace("%s", places[last].title), W.resume, () => { location = last + "#lanjut" })
+else if (path == home && last && places[last].when > Date.now() - 6048e5) note(1, W.resumeThere.replace("%s", () => places[last].title), W.resume, () => { location = last + "#lanjut" })
 }
 
 // Text size and theme: what boot.js reads before the page is painted.

@@ -16,13 +16,18 @@ const (
 	maxCountLag = time.Second
 )
 
-// maxPages bounds the cache; a page is about 50 KB with its codings.
-const maxPages = 2000
+const (
+	// maxBytes bounds the cache: 3,000 pages as most readers get them.
+	maxBytes = 24 << 20
+	// popular is how often a page is asked for before it is worth compressing best.
+	popular = 16
+)
 
 // Cache keeps documents as bytes, compressed once, while their version is the newest.
 type Cache struct {
 	mu    sync.Mutex
 	pages map[string]*entry
+	held  atomic.Int64 // bytes of all pages
 
 	improving chan struct{} // one page at a time is compressed best: readers come first
 }
@@ -35,6 +40,8 @@ type entry struct {
 	version Version
 	made    time.Time
 	renewal atomic.Bool
+	lasting bool // for a minute: a page that only its count has made new will be new again in a second
+	asked   atomic.Int64
 }
 
 // Kept is a document in the cache.
@@ -72,6 +79,9 @@ func (c *Cache) Get(key string, version Version, now time.Time, make func() (*Do
 	if e != nil && e.version.News == version.News {
 		age := now.Sub(e.made)
 		if age < maxAge && (e.version.Counts == version.Counts || age < maxCountLag) || !e.renewal.CompareAndSwap(false, true) {
+			if e.asked.Add(1) == popular && e.lasting {
+				c.improve(e.bodies)
+			}
 			return &e.Kept, nil
 		}
 		defer e.renewal.Store(false)
@@ -80,16 +90,16 @@ func (c *Cache) Get(key string, version Version, now time.Time, make func() (*Do
 	if err != nil {
 		return nil, err
 	}
-	n := &entry{Kept: Kept{ETag: d.ETag, CSP: d.CSP, bodies: &bodies{plain: d.HTML}}, version: version, made: now}
+	n := &entry{Kept: Kept{ETag: d.ETag, CSP: d.CSP, bodies: newBodies(d.HTML, &c.held)}, version: version, made: now,
+		lasting: e == nil || e.version.News != version.News || now.Sub(e.made) >= maxAge}
 	c.mu.Lock()
-	if len(c.pages) >= maxPages {
-		c.evict(now)
+	defer c.mu.Unlock()
+	if old := c.pages[key]; old != nil {
+		old.bodies.drop()
 	}
 	c.pages[key] = n
-	c.mu.Unlock()
-	// A page that only its count has made new will be new again in a second.
-	if e == nil || e.version.News != version.News || now.Sub(e.made) >= maxAge {
-		c.improve(n.bodies)
+	if c.held.Load() > maxBytes {
+		c.evict(now)
 	}
 	return &n.Kept, nil
 }
@@ -106,17 +116,17 @@ func (c *Cache) improve(b *bodies) {
 	}
 }
 
-// evict drops what is old, or, when nothing is, whatever comes first.
+// evict makes room for a while: it drops what is old, and then whatever comes first.
 func (c *Cache) evict(now time.Time) {
-	for k, e := range c.pages {
-		if now.Sub(e.made) >= maxAge {
-			delete(c.pages, k)
+	for _, least := range []time.Duration{maxAge, 0} {
+		for k, e := range c.pages {
+			if c.held.Load() < maxBytes*7/8 {
+				return
+			}
+			if now.Sub(e.made) >= least {
+				delete(c.pages, k)
+				e.bodies.drop()
+			}
 		}
-	}
-	for k := range c.pages {
-		if len(c.pages) < maxPages {
-			return
-		}
-		delete(c.pages, k)
 	}
 }

@@ -69,7 +69,7 @@ type Document struct {
 }
 
 // Body returns the document in a coding of Encodings, or as it is.
-func (d *Document) Body(coding string) ([]byte, error) { return (&bodies{plain: d.HTML}).as(coding) }
+func (d *Document) Body(coding string) ([]byte, error) { return newBodies(d.HTML, nil).as(coding) }
 
 // Options are what a document says beside its state.
 type Options struct {

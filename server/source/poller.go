@@ -53,12 +53,18 @@ type Poller struct {
 	Pace  time.Duration    // between two pages of one host; 0 means DefaultPace
 
 	visits *visits
-	work   chan struct{} // lets two sources parse and store at once, so that a start does not hold all feeds in memory
+	bodies chan struct{} // for each source whose feed is being fetched or waits to be parsed
+	work   chan struct{} // for each source that parses and stores
 }
 
-// Run polls until the context ends, and returns when every source has stopped. Each source is read once at the start.
+// Run polls until the context ends, and returns when every source has stopped. Each source is read once soon after the start.
 func (p *Poller) Run(ctx context.Context) {
-	p.work = make(chan struct{}, 2)
+	p.bodies, p.work = make(chan struct{}, maxBodies), make(chan struct{}, maxWork)
+	sources := 0
+	for _, s := range p.Sites {
+		sources += len(s.Feeds) + len(s.Pages)
+	}
+	first := func() time.Duration { return rand.N(time.Duration(sources) * spread) }
 	p.visits = newVisits(p.Get, p.Pace, p.now)
 	var wg sync.WaitGroup
 	for _, s := range p.Sites {
@@ -70,14 +76,14 @@ func (p *Poller) Run(ctx context.Context) {
 		}
 		for _, address := range s.Feeds {
 			wg.Go(func() {
-				p.poll(ctx, s, "feed", address, func(ctx context.Context, st *State, log *slog.Logger) (string, error) {
+				p.poll(ctx, s, "feed", address, first(), func(ctx context.Context, st *State, log *slog.Logger) (string, error) {
 					return p.feed(ctx, s, feedSource{address, address, p.Get}, st, log)
 				})
 			})
 		}
 		for _, page := range s.Pages {
 			wg.Go(func() {
-				p.poll(ctx, s, "page", page.URL, func(ctx context.Context, st *State, log *slog.Logger) (string, error) {
+				p.poll(ctx, s, "page", page.URL, first(), func(ctx context.Context, st *State, log *slog.Logger) (string, error) {
 					return p.page(ctx, s, page, st, log)
 				})
 			})
@@ -99,14 +105,14 @@ func (p *Poller) now() time.Time {
 // reading reads a source once and stores what it brings. note says what an operator should know of a source that was read all the same.
 type reading func(ctx context.Context, st *State, log *slog.Logger) (note string, err error)
 
-// poll reads one source of a kind, feed or page, again and again.
-func (p *Poller) poll(ctx context.Context, s Site, kind, address string, read reading) {
+// poll reads one source of a kind, feed or page, again and again, the first time after a while.
+func (p *Poller) poll(ctx context.Context, s Site, kind, address string, first time.Duration, read reading) {
 	log := p.Log.With("site", s.ID, kind, address)
 	st, err := p.Store.LoadSource(ctx, s.ID, address)
 	if err != nil && ctx.Err() == nil {
 		log.Error("what is known of the "+kind+" could not be loaded; it is read afresh", "error", err)
 	}
-	for wait := until(st.NotBefore, p.now()); sleep(ctx, wait); {
+	for wait := max(first, until(st.NotBefore, p.now())); sleep(ctx, wait); {
 		wait = p.readOnce(ctx, s, kind, read, &st, log)
 		if ctx.Err() != nil {
 			return
@@ -171,6 +177,8 @@ type feedSource struct {
 
 // feed fetches, parses and stores. note says what an operator should know of a feed that was read all the same.
 func (p *Poller) feed(ctx context.Context, s Site, from feedSource, st *State, log *slog.Logger) (note string, err error) {
+	leave := p.place(ctx)
+	defer leave()
 	resp, err := from.get(ctx, fetch.Request{URL: from.address, AllowPrivate: s.AllowPrivate, ETag: st.ETag, LastModified: st.LastModified, Accept: FeedTypes})
 	if err != nil {
 		return "", err
@@ -222,16 +230,6 @@ func (p *Poller) ingest(ctx context.Context, site, name string, items []Item, st
 		items[i].Announce = !st.Succeeded.IsZero() && (it.Published.IsZero() || p.now().Sub(it.Published) < announceWithin)
 	}
 	return p.Store.Ingest(ctx, site, name, items)
-}
-
-// turn waits until this source may parse and store; done lets the next.
-func (p *Poller) turn(ctx context.Context) (done func(), err error) {
-	select {
-	case p.work <- struct{}{}:
-		return func() { <-p.work }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }
 
 // parseFeed parses and settles what was fetched.

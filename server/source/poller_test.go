@@ -132,6 +132,9 @@ func running(t *testing.T, p *Poller) *logged {
 	go func() { p.Run(ctx); close(done) }()
 	t.Cleanup(func() { cancel(); <-done })
 	synctest.Wait()
+	for _, s := range p.Sites { // each feed is read soon, and not at once
+		pass(time.Duration(len(s.Feeds)) * spread)
+	}
 	return log
 }
 

@@ -21,7 +21,7 @@ type Found struct {
 // Try reads every source of an office once, stores nothing, and returns what each would bring, newest first as the source has it: of a page
 // the first articles. progress is told in plain words what is read and what cannot be. The error is the context's.
 func (p *Poller) Try(ctx context.Context, s Site, progress func(line string)) ([]Found, error) {
-	p.work = make(chan struct{}, 1)
+	p.bodies, p.work = make(chan struct{}, 1), make(chan struct{}, 1)
 	p.visits = newVisits(p.Get, p.Pace, p.now)
 	if s.Location == nil {
 		s.Location = time.UTC

@@ -44,7 +44,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 		return nil, err
 	}
 	write.SetMaxOpenConns(1) // SQLite has one writer, and waiting here is cheaper than its busy handler
-	read, err := connect(path, "", "query_only(ON)")
+	read, err := connect(path, "", "query_only(ON)", "cache_size(-1000)") // of each; the system keeps the file in memory
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}

@@ -1,0 +1,39 @@
+package source
+
+import (
+	"context"
+	"time"
+)
+
+// What the start of many offices may hold at once. A source waits for its place among the bodies, and no longer than patience, so that dead ones do not
+// keep the others from being read.
+const (
+	maxBodies = 16
+	maxWork   = 2
+	patience  = 2 * time.Second
+
+	// spread is how far apart the first readings of a start lie on average: 514 offices begin within half a minute.
+	spread = 50 * time.Millisecond
+)
+
+// place waits for a place among the bodies that are held, for a while; leave gives it to the next.
+func (p *Poller) place(ctx context.Context) (leave func()) {
+	waiting, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	select {
+	case p.bodies <- struct{}{}:
+		return func() { <-p.bodies }
+	case <-waiting.Done():
+		return func() {}
+	}
+}
+
+// turn waits until this source may parse and store; done lets the next.
+func (p *Poller) turn(ctx context.Context) (done func(), err error) {
+	select {
+	case p.work <- struct{}{}:
+		return func() { <-p.work }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
