@@ -17,8 +17,8 @@ const (
 )
 
 const (
-	// maxBytes bounds the cache: 3,000 pages as most readers get them.
-	maxBytes = 24 << 20
+	// maxBytes bounds the cache: 1,500 pages as most readers get them.
+	maxBytes = 12 << 20
 	// popular is how often a page is asked for before it is worth compressing best.
 	popular = 16
 )

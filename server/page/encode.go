@@ -170,5 +170,5 @@ func encode(coding string, data []byte, quality int) ([]byte, error) {
 	if err = errors.Join(err, w.Close()); err != nil {
 		return nil, fmt.Errorf("compressing as %s: %w", coding, err)
 	}
-	return out.Bytes(), nil
+	return bytes.Clone(out.Bytes()), nil // the buffer is up to twice as large
 }
