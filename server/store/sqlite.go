@@ -43,7 +43,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	write.SetMaxOpenConns(1)                                              // SQLite has one writer, and waiting here is cheaper than its busy handler
+	write.SetMaxOpenConns(1)                                             // SQLite has one writer, and waiting here is cheaper than its busy handler
 	read, err := connect(path, "", "query_only(ON)", "cache_size(-500)") // of each; the system keeps the file in memory
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
