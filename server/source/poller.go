@@ -24,6 +24,8 @@ const (
 	maxBackoff = 6 * time.Hour
 	// folderRefresh is how often a folder of posts is looked at: soon enough for who waits for a post to appear.
 	folderRefresh = 2 * time.Second
+	// folderRest is how many times as long as a look at it a folder is left alone.
+	folderRest = 50
 	// PostsSource names an office's folder of posts to the store.
 	PostsSource = "posts"
 
@@ -271,8 +273,11 @@ func (p *Poller) pollFolder(ctx context.Context, s Site) {
 		log.Error("what is known of the posts could not be loaded", "error", err)
 	}
 	saved := State{}
-	for wait := time.Duration(0); sleep(ctx, wait); wait = folderRefresh {
+	for wait := time.Duration(0); sleep(ctx, wait); {
+		began := time.Now()
 		p.readFolder(ctx, &f, &st, log)
+		// Looking at the archives of a country takes a while each time, and is no work for a whole processor.
+		wait = max(folderRefresh, folderRest*time.Since(began))
 		// It is looked at every other second; only what an operator would see change is written.
 		if ctx.Err() != nil || st.Error == saved.Error && st.New == saved.New && st.Items == saved.Items && st.Refused == saved.Refused && st.Tried.Sub(saved.Tried) < s.Refresh {
 			continue

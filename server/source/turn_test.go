@@ -2,8 +2,11 @@ package source
 
 import (
 	"fmt"
+	"io/fs"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/fstest"
 	"testing/synctest"
 	"time"
 
@@ -52,6 +55,31 @@ func TestStartIsSpread(t *testing.T) {
 			t.Errorf("%d feeds were held at once", most)
 		}
 		t.Logf("%d feeds, each held for a second: at most %d at once", offices, most)
+	})
+}
+
+// slowFolder takes a while to be listed.
+type slowFolder struct {
+	fs.FS
+	looks atomic.Int64
+}
+
+// ReadDir implements fs.ReadDirFS.
+func (f *slowFolder) ReadDir(name string) ([]fs.DirEntry, error) {
+	f.looks.Add(1)
+	time.Sleep(200 * time.Millisecond) // of the bubble's time
+	return fs.ReadDir(f.FS, name)
+}
+
+// A folder that takes long to look at is looked at less often.
+func TestLargeFolder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &slowFolder{FS: fstest.MapFS{"a.md": {Data: []byte("# A")}}}
+		running(t, &Poller{Sites: []Site{{ID: "kab", Posts: f}}, Store: &memory{}})
+		pass(100 * time.Second)
+		if n := f.looks.Load(); n < 9 || n > 11 {
+			t.Errorf("looked at %d times in 100 seconds, want 10: each takes 0.2 seconds", n)
+		}
 	})
 }
 
