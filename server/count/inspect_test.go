@@ -52,26 +52,12 @@ func (f *fixture) blob(q string) (b []byte) {
 // keys are numbers of a column as SQLite's file has them (https://sqlite.org/fileformat2.html, "Record Format").
 func (f *fixture) keys(q string) (all [][]byte) {
 	f.Helper()
-	db := f.open()
-	defer db.Close()
-	rows, err := db.QueryContext(context.Background(), q)
-	if err != nil {
-		f.Fatal(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var key uint64
-		if err := rows.Scan(&key); err != nil {
-			f.Fatal(err)
-		}
+	for _, key := range column[uint64](f, q) {
 		b := binary.BigEndian.AppendUint64(nil, key)
 		if key < 1<<47 { // six bytes are enough
 			b = b[2:]
 		}
 		all = append(all, b)
-	}
-	if err := rows.Err(); err != nil {
-		f.Fatal(err)
 	}
 	return all
 }
@@ -102,7 +88,12 @@ func (f *fixture) daily() map[string]int {
 }
 
 // blobs are all values of a query's only column.
-func (f *fixture) blobs(q string) (all [][]byte) {
+func (f *fixture) blobs(q string) [][]byte {
+	f.Helper()
+	return column[[]byte](f, q)
+}
+
+func column[T any](f *fixture, q string) (all []T) {
 	f.Helper()
 	db := f.open()
 	defer db.Close()
@@ -112,11 +103,11 @@ func (f *fixture) blobs(q string) (all [][]byte) {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var b []byte
-		if err := rows.Scan(&b); err != nil {
+		var v T
+		if err := rows.Scan(&v); err != nil {
 			f.Fatal(err)
 		}
-		all = append(all, b)
+		all = append(all, v)
 	}
 	if err := rows.Err(); err != nil {
 		f.Fatal(err)
