@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"sync"
 	"sync/atomic"
 
 	"github.com/andybalholm/brotli"
@@ -22,9 +23,9 @@ import (
 
 // file is something of ours that is the same for every reader.
 type file struct {
-	kind  string            // media type
-	plain []byte            // nil when only codings are kept
-	coded map[string][]byte // always in brotli
+	kind  string // media type
+	plain []byte // nil when only codings are kept
+	coded map[string]func() ([]byte, error)
 	etag  string
 
 	// What a reader of an older release needs to get this one, in dcz, by the DictionaryID of what they have. Made after the start.
@@ -42,16 +43,24 @@ const (
 
 var errNoAssets = errors.New("the app has not been built; make build builds it")
 
-// newFile compresses a file once, as small as can be.
-func newFile(kind string, content []byte) (*file, error) {
-	f := &file{kind: kind, plain: content, coded: map[string][]byte{}}
+// newFile compresses a file as small as can be, in each coding when it is first asked for: a start waits for none of them.
+func newFile(kind string, content []byte) *file {
+	f := &file{kind: kind, plain: content, coded: map[string]func() ([]byte, error){}}
 	for _, c := range page.Encodings {
-		var err error
-		if f.coded[c], err = page.Encode(c, content); err != nil {
-			return nil, err
-		}
+		f.coded[c] = sync.OnceValues(func() ([]byte, error) { return page.Encode(c, content) })
 	}
-	return f, nil
+	return f
+}
+
+// asset is the file as it is kept for the pages of this release, once there is another: few will ask for it then.
+func (f *file) asset(name string) (store.Asset, error) {
+	data, err := page.EncodeQuickly("br", f.plain)
+	return store.Asset{Name: name, Kind: f.kind, Brotli: data}, err
+}
+
+// already is a coding that is there.
+func already(data []byte) func() ([]byte, error) {
+	return func() ([]byte, error) { return data, nil }
 }
 
 // hash is short enough for a name, and long enough that no two files share one.
@@ -67,10 +76,7 @@ func newLoader() (*file, error) {
 		return nil, fmt.Errorf("reading embed.js: %w", err)
 	}
 	content := []byte(web.Squeeze(string(src)))
-	f, err := newFile(javascript, content)
-	if err != nil {
-		return nil, err
-	}
+	f := newFile(javascript, content)
 	f.etag = `W/"` + hash(content) + `"`
 	return f, nil
 }
@@ -95,28 +101,28 @@ func (s *server) assets(ctx context.Context) (page.Assets, error) {
 		}
 		script = append(append(script, src...), '\n')
 	}
-	start, err := newFile(javascript, script)
+	start, startName := newFile(javascript, script), "start."+hash(script)+".js"
+	kept, err := start.asset(startName)
 	if err != nil {
 		return page.Assets{}, err
 	}
-	startName := "start." + hash(script) + ".js"
 	names.Start, names.WASM = "/app/"+startName, "/app/"+bundle.Name
-	keep = append(keep, store.Asset{Name: startName, Kind: javascript, Brotli: start.coded["br"]}, store.Asset{Name: bundle.Name, Kind: wasm, Brotli: bundle.Brotli})
+	keep = append(keep, kept, store.Asset{Name: bundle.Name, Kind: wasm, Brotli: bundle.Brotli})
 	if err := s.store.KeepAssets(ctx, keep); err != nil {
 		return page.Assets{}, err
 	}
-	kept, err := s.store.Assets(ctx)
+	all, err := s.store.Assets(ctx)
 	if err != nil {
 		return page.Assets{}, err
 	}
-	for _, a := range kept {
+	for _, a := range all {
 		if s.files[a.Name] != nil {
 			continue
 		}
-		s.files[a.Name] = &file{kind: a.Kind, coded: map[string][]byte{"br": a.Brotli}}
+		s.files[a.Name] = &file{kind: a.Kind, coded: map[string]func() ([]byte, error){"br": already(a.Brotli)}}
 	}
 	s.files[startName] = start
-	s.files[bundle.Name].coded["gzip"] = bundle.Gzip
+	s.files[bundle.Name].coded["gzip"] = already(bundle.Gzip)
 	return names, nil
 }
 
@@ -127,10 +133,7 @@ func (s *server) updates(ctx context.Context) error {
 	if current == nil {
 		return nil
 	}
-	to, err := current.content()
-	if err != nil {
-		return err
-	}
+	var to []byte
 	deltas := map[string][]byte{}
 	for _, f := range s.files {
 		if f.kind != wasm || f == current || ctx.Err() != nil {
@@ -139,6 +142,11 @@ func (s *server) updates(ctx context.Context) error {
 		from, err := f.content()
 		if err != nil {
 			return err
+		}
+		if to == nil { // most starts have no other release, and need not unpack this one
+			if to, err = current.content(); err != nil {
+				return err
+			}
 		}
 		if deltas[web.DictionaryID(from)], err = web.Delta(from, to); err != nil {
 			return err
@@ -156,7 +164,11 @@ func (f *file) content() ([]byte, error) {
 	if f.plain != nil {
 		return f.plain, nil
 	}
-	content, err := io.ReadAll(brotli.NewReader(bytes.NewReader(f.coded["br"])))
+	packed, err := f.coded["br"]()
+	if err != nil {
+		return nil, err
+	}
+	content, err := io.ReadAll(brotli.NewReader(bytes.NewReader(packed)))
 	if err != nil {
 		return nil, fmt.Errorf("unpacking a file of the app: %w", err)
 	}
@@ -193,7 +205,7 @@ func (f *file) send(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	coding := page.Negotiate(accept, offered)
-	body := f.coded[coding]
+	var body []byte
 	if f.kind == wasm {
 		h.Set("Vary", "Accept-Encoding, Available-Dictionary")
 		h.Set("Use-As-Dictionary", dictionary)
@@ -203,14 +215,20 @@ func (f *file) send(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
+	var err error
+	switch {
+	case body != nil: // an update
+	case coding != "":
+		body, err = f.coded[coding]()
+	default:
+		// Of a large file only the smallest forms are kept; the few who take neither get it unpacked.
+		body, err = f.content()
+	}
+	if err != nil {
+		return err
+	}
 	if coding != "" {
 		h.Set("Content-Encoding", coding)
-	} else {
-		// Of a large file only the smallest forms are kept; the few who take neither get it unpacked.
-		var err error
-		if body, err = f.content(); err != nil {
-			return err
-		}
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method != http.MethodHead {

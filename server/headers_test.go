@@ -49,7 +49,7 @@ func everything(t *testing.T) (*running, map[string][]request) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.s.files["app.test.wasm"] = &file{kind: wasm, plain: []byte("\x00asm"), coded: map[string][]byte{}}
+	r.s.files["app.test.wasm"] = &file{kind: wasm, plain: []byte("\x00asm")}
 	const at, page = "/brebes/rapat-pleno", "url=https://kab.example/x"
 	own := r.s.sites["brebes"].Public()
 	etag := r.ask("GET", at, "").Header.Get("ETag")

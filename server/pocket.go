@@ -31,13 +31,14 @@ func (s *server) pocket() (page.Assets, []store.Asset, error) {
 		if err != nil {
 			return page.Assets{}, nil, fmt.Errorf("writing the words of pocket.js: %w", err)
 		}
-		f, err := newFile(javascript, []byte(fmt.Sprintf("const W = %s\n%s", words, src.String())))
+		f := newFile(javascript, fmt.Appendf(nil, "const W = %s\n%s", words, src.String()))
+		name := "pocket." + hash(f.plain) + ".js"
+		kept, err := f.asset(name)
 		if err != nil {
 			return page.Assets{}, nil, err
 		}
-		name := "pocket." + hash(f.plain) + ".js"
 		s.files[name], names.Pocket[lang] = f, "/app/"+name
-		keep = append(keep, store.Asset{Name: name, Kind: javascript, Brotli: f.coded["br"]})
+		keep = append(keep, kept)
 	}
 	return names, keep, nil
 }
@@ -61,10 +62,7 @@ func (s *server) newWorkers(a page.Assets) error {
 		if err != nil {
 			return fmt.Errorf("reading %s: %w", name, err)
 		}
-		f, err := newFile(javascript, []byte(before+web.Squeeze(string(src))))
-		if err != nil {
-			return err
-		}
+		f := newFile(javascript, []byte(before+web.Squeeze(string(src))))
 		f.etag = `W/"` + hash(f.plain) + `"`
 		s.workers[o.ID] = f
 	}

@@ -147,6 +147,11 @@ func (b *bodies) improve() {
 // Encode compresses data as small as the coding can.
 func Encode(coding string, data []byte) ([]byte, error) { return encode(coding, data, bestBrotli) }
 
+// EncodeQuickly compresses what few will ask for: in brotli some 7% larger than Encode, in a thirtieth of its time.
+func EncodeQuickly(coding string, data []byte) ([]byte, error) {
+	return encode(coding, data, quickBrotli)
+}
+
 // smallWindow is of Brotli's sizes of window the largest that needs a megabyte to compress and not forty, as the power of two. What is larger than a
 // window loses a little.
 const smallWindow = 16
