@@ -26,8 +26,11 @@ type Province struct {
 	feeds         net.Listener
 }
 
-// pictured is how many articles of an office have a photograph; their copies are made once, and tell nothing about a server that runs.
-const pictured = 2
+// pictured is how many articles have a photograph, in how many offices; their copies are made once, and tell nothing about a server that runs.
+const (
+	pictured        = 2
+	picturedOffices = 35
+)
 
 // ServeProvince starts Kabar on a database with so many offices of so many articles each, and waits until it has read them all. It tells progress.
 func ServeProvince(ctx context.Context, dir, database string, offices, articles int, progress func(stored int)) (*Province, error) {
@@ -51,7 +54,13 @@ func ServeProvince(ctx context.Context, dir, database string, offices, articles 
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
-		writeFeed(w, p.base()+"/"+r.PathValue("office"), articles)
+		pictures := 0
+		for i := range picturedOffices {
+			if r.PathValue("office") == p.Office(i) {
+				pictures = pictured
+			}
+		}
+		writeFeed(w, p.base()+"/"+r.PathValue("office"), articles, pictures)
 	})
 	mux.HandleFunc("GET /{office}/{photo}", func(w http.ResponseWriter, r *http.Request) { w.Write(photo) })
 	go http.Serve(p.feeds, mux)
@@ -133,7 +142,7 @@ func (p *Province) filled(ctx context.Context, progress func(int)) error {
 			return err
 		}
 	}
-	for i := range p.Offices {
+	for i := range min(p.Offices, picturedOffices) {
 		for {
 			list, err := articlesOf(ctx, "http://"+p.Addr, p.Office(i), pictured)
 			if err != nil {
@@ -191,7 +200,7 @@ func (p *Province) sum(ctx context.Context, name string) (int, error) {
 }
 
 // writeFeed writes a feed of an office's articles, of about 2 KB each, the newest first.
-func writeFeed(w http.ResponseWriter, base string, articles int) {
+func writeFeed(w http.ResponseWriter, base string, articles, pictures int) {
 	b := bufio.NewWriter(w)
 	defer b.Flush()
 	fmt.Fprintf(b, `<?xml version="1.0"?><rss version="2.0"><channel><title>Berita</title><link>%s</link>`, base)
@@ -199,7 +208,7 @@ func writeFeed(w http.ResponseWriter, base string, articles int) {
 	newest := time.Now().Add(-time.Hour)
 	for i := range articles {
 		image := ""
-		if i < pictured {
+		if i < pictures {
 			image = fmt.Sprintf(`<enclosure url="%s/foto-%d.jpg" type="image/jpeg" length="1"/>`, base, i)
 		}
 		fmt.Fprintf(b, `<item><title>Rapat Pleno Terbuka Nomor %d</title><link>%s/%d</link><guid>%[2]s/%[1]d</guid><category>Berita</category><pubDate>%[4]s</pubDate>%[5]s<description><![CDATA[%[6]s]]></description></item>`,
