@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -37,11 +36,7 @@ visible = a => a.checkVisibility() && a.clientHeight + a.offsetHeight > 0
 
 func employ(t *testing.T) *webmaster {
 	t.Helper()
-	posts, err := filepath.Abs("../example/posts")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &webmaster{k: serve(t, nil, fmt.Sprintf("posts = %q", posts))}
+	w := &webmaster{k: illustrated(t)}
 	w.k.articles(8)
 	s := httptest.NewServer(http.HandlerFunc(func(res http.ResponseWriter, r *http.Request) {
 		w.mu.Lock()

@@ -29,11 +29,7 @@ const public = "https://berita.example.go.id"
 
 // Kabar's widgets stand whole in pages of all kinds, on an origin that is not Kabar's, and leave them as they were.
 func TestHosts(t *testing.T) {
-	posts, err := filepath.Abs("../example/posts")
-	if err != nil {
-		t.Fatal(err)
-	}
-	k := serve(t, nil, fmt.Sprintf("posts = %q", posts))
+	k := illustrated(t)
 	newest := k.articles(8)[0].Title
 	url := hosts(t, k)
 	h := openHost(t)

@@ -124,6 +124,7 @@ func TestInstallElsewhere(t *testing.T) {
 	t.Parallel()
 	k := serve(t, []string{feeds(t, nil) + "/brebes.rss.xml"})
 	k.articles(1)
+	tab := open(t)
 	for _, c := range []struct{ name, agent, says, sheet, link string }{
 		{"iPhone", iPhone, "Di iPhone dan iPad", "Tambah ke Layar Utama", ""},
 		{"WhatsApp", "Mozilla/5.0 (Linux; Android 13; SM-A135F; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/124.0.0.0 Mobile Safari/537.36 WhatsApp/2.24", "Di dalam aplikasi lain", "Buka di browser", "intent://"},
@@ -133,8 +134,7 @@ func TestInstallElsewhere(t *testing.T) {
 		{"TikTok", "Mozilla/5.0 (Linux; Android 11) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/119.0.0.0 Mobile Safari/537.36 musical_ly_2023 BytedanceWebview/d8a21c6", "Di dalam aplikasi lain", "Buka di browser", "intent://"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			b := open(t).as(c.agent).visit(k.url + "/brebes/aplikasi")
+			b := tab.in(t).as(c.agent).visit(k.url + "/brebes/aplikasi")
 			b.until(`document.querySelector("#cara").textContent.startsWith(` + quote(c.says) + `)`)
 			b.do(chromedp.Click(chromedp.CSS("#cara + p button")))
 			b.until(`document.querySelector("dialog[open]").textContent.includes(` + quote(c.sheet) + `)`)

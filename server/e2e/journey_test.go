@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -83,11 +82,9 @@ func TestWithoutJavaScript(t *testing.T) {
 // News, article, share, count, reload: the whole journey in the app, without a reload of the document until the reader asks for one.
 func TestJourney(t *testing.T) {
 	t.Parallel()
-	k := example(t)
+	k := illustrated(t)
 	list := k.articles(8)
-	k.wait("the pictures", func() bool {
-		return !slices.ContainsFunc(k.articles(8), func(a article) bool { return a.Image == nil })
-	})
+	k.pictures()
 	b := open(t).visit(k.url + "/brebes/").live()
 	eval[bool](b, "window.same = true")
 	b.do(chromedp.Click(chromedp.CSS(".list .item:nth-child(2) h2 a")))
@@ -148,20 +145,23 @@ func TestAccessibility(t *testing.T) {
 	t.Parallel()
 	k := builtIn(t)
 	slug := k.articles(8)[0].Slug
-	for _, path := range []string{"/brebes/", "/brebes/?q=humas", "/brebes/" + slug, "/brebes/privasi", "/brebes/pasang", "/brebes/pasang?widget=share&url=x", "/brebes/tidak-ada", "/embed/brebes", "/embed/brebes/" + slug} {
-		for _, theme := range []string{"light", "dark"} {
-			t.Run(theme+path, func(t *testing.T) {
-				t.Parallel()
-				b := open(t).media("prefers-color-scheme", theme).visit(k.url + path)
-				for _, v := range b.axe() {
-					t.Error(v)
-				}
-				eval[string](b, "document.documentElement.style.fontSize = '200%'")
-				if w := eval[int](b, "document.documentElement.scrollWidth"); w > 360 {
-					t.Errorf("at twice the text size the page is %d pixels wide on a phone of 360", w)
-				}
-			})
-		}
+	for _, theme := range []string{"light", "dark"} {
+		t.Run(theme, func(t *testing.T) {
+			t.Parallel()
+			tab := open(t).direct().media("prefers-color-scheme", theme)
+			for _, path := range []string{"/brebes/", "/brebes/?q=humas", "/brebes/" + slug, "/brebes/privasi", "/brebes/pasang", "/brebes/pasang?widget=share&url=x", "/brebes/tidak-ada", "/embed/brebes", "/embed/brebes/" + slug} {
+				t.Run(path, func(t *testing.T) {
+					b := tab.in(t).visit(k.url + path)
+					for _, v := range b.axe() {
+						t.Error(v)
+					}
+					eval[string](b, "document.documentElement.style.fontSize = '200%'")
+					if w := eval[int](b, "document.documentElement.scrollWidth"); w > 360 {
+						t.Errorf("at twice the text size the page is %d pixels wide on a phone of 360", w)
+					}
+				})
+			}
+		})
 	}
 }
 

@@ -29,7 +29,7 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	binary = filepath.Join(dir, "kabar")
-	for _, args := range [][]string{{"run", "./web/bundle"}, {"build", "-trimpath", "-tags", "nodynamic", "-o", binary, "./server"}} {
+	for _, args := range [][]string{{"run", "./web/bundle"}, {"build", "-trimpath", "-tags", "nodynamic", "-ldflags=-s -w", "-o", binary, "./server"}} {
 		c := exec.Command("go", args...)
 		c.Dir = "../.."
 		c.Env = append(os.Environ(), "CGO_ENABLED=0") // as releases are built

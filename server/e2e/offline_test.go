@@ -40,7 +40,7 @@ func (b *tab) filled() *tab {
 	return b
 }
 
-// pictures waits until the built-in office has its pictures.
+// pictures waits until the news has its pictures.
 func (k *kabar) pictures() {
 	k.t.Helper()
 	k.wait("pictures", func() bool {
@@ -137,10 +137,7 @@ func TestOffline(t *testing.T) {
 // TestOfflineApp: the same with the app, which starts from what is here, pictures too.
 func TestOfflineApp(t *testing.T) {
 	t.Parallel()
-	k := &kabar{t: t, dir: t.TempDir()}
-	addr := freeAddr(t)
-	k.url = "http://" + addr
-	k.start("-addr", addr)
+	k := illustrated(t)
 	k.pictures()
 	list := k.articles(8)
 	b := open(t).visit(k.url + "/brebes/").live().filled()

@@ -190,7 +190,10 @@ func TestProxies(t *testing.T) {
 			// The answers are Kabar's own, byte by byte and header by header.
 			for _, path := range []string{"/brebes/", "/brebes/" + slug, "/brebes/rss.xml", "/embed.js", "/embed/brebes", "/api/v1/sites/brebes/articles", "/robots.txt", "/tidak/ada"} {
 				for _, coding := range []string{"br", "gzip", "identity"} {
-					got, want := ask("127.0.0.2", "GET", path, "", "Accept-Encoding", coding), k.get(path, "Accept-Encoding", coding)
+					want, got := k.get(path, "Accept-Encoding", coding), ask("127.0.0.2", "GET", path, "", "Accept-Encoding", coding)
+					if got.body != want.body { // between the two, Kabar may have compressed the page as small as can be
+						want = k.get(path, "Accept-Encoding", coding)
+					}
 					if got.StatusCode != want.StatusCode || !bytes.Equal([]byte(got.body), []byte(want.body)) {
 						t.Errorf("%s (%s): %d and %d bytes, want %d and %d", path, coding, got.StatusCode, len(got.body), want.StatusCode, len(want.body))
 					}

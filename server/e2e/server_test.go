@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"io"
 	"net"
 	"net/http"
@@ -17,6 +19,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/image/draw"
 )
 
 // phone is the agent that most readers of these offices have.
@@ -73,15 +77,53 @@ func (k *kabar) serve(database string, feeds []string, extra ...string) {
 	k.start("-config", filepath.Join(k.dir, "kabar.toml"))
 }
 
-// example starts the program with the built-in office.
-func example(t *testing.T) *kabar {
+// illustrated is an office with the news of the built-in one, and photographs so small that the program has little work with them.
+func illustrated(t *testing.T) *kabar {
 	t.Helper()
-	k := &kabar{t: t, dir: t.TempDir()}
-	addr := freeAddr(t)
-	k.url = "http://" + addr
-	k.start("-addr", addr)
-	return k
+	return serve(t, nil, fmt.Sprintf("posts = %q", smallNews(t)))
 }
+
+// smallNews is a folder of the built-in office's posts with small photographs.
+func smallNews(t *testing.T) string {
+	t.Helper()
+	dir, err := small()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+var small = sync.OnceValues(func() (string, error) {
+	dir := filepath.Join(filepath.Dir(binary), "small")
+	if err := os.CopyFS(dir, os.DirFS("../example/posts")); err != nil {
+		return "", err
+	}
+	photographs, err := filepath.Glob(filepath.Join(dir, "*.jpg"))
+	if err != nil || len(photographs) == 0 {
+		return "", fmt.Errorf("%d photographs: %v", len(photographs), err)
+	}
+	for _, name := range photographs {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		large, err := jpeg.Decode(bytes.NewReader(b))
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", name, err)
+		}
+		const width = 400 // gives copies of two widths
+		img := image.NewRGBA(image.Rect(0, 0, width, large.Bounds().Dy()*width/large.Bounds().Dx()))
+		draw.ApproxBiLinear.Scale(img, img.Bounds(), large, large.Bounds(), draw.Src, nil)
+		var out bytes.Buffer
+		if err := jpeg.Encode(&out, img, nil); err != nil {
+			return "", err
+		}
+		if err := os.WriteFile(name, out.Bytes(), 0o600); err != nil {
+			return "", err
+		}
+	}
+	return dir, nil
+})
 
 // builtIn is the built-in office for tests that change nothing there: making its pictures is most of the work of a start.
 func builtIn(t *testing.T) *kabar {

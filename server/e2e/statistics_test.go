@@ -203,10 +203,11 @@ func TestMostRead(t *testing.T) {
 
 // The offices side by side, and an office that nobody has read yet.
 func TestStatisticsOfOffices(t *testing.T) {
-	k := example(t)
-	k.articles(8)
+	k := serve(t, []string{feeds(t, map[string]string{"feed": feedOf(headlines)}) + "/feed"}, "public_stats = true")
+	k.articles(len(headlines))
+	b := open(t)
 	for path, want := range map[string]string{"/statistik": "KPU Kabupaten Brebes", "/brebes/statistik": "Belum ada kunjungan", "/brebes/statistik?lang=en&month=2026-02": "Monthly report"} {
-		b := open(t).visit(k.url + path)
+		b.visit(k.url + path)
 		if got := b.text(); !strings.Contains(got, want) {
 			t.Errorf("%s: %s", path, got)
 		}

@@ -7,10 +7,12 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -63,6 +65,21 @@ func (b *tab) noScript() *tab {
 	return b
 }
 
+// direct keeps the office's worker out of the way: each visit is as the first one, whose page comes from the server.
+func (b *tab) direct() *tab {
+	b.command(func() error {
+		if _, err := chromedp.Call(b.ctx, network.Enable, network.EnableParams{}); err != nil {
+			return err
+		}
+		_, err := chromedp.Call(b.ctx, network.SetBypassServiceWorker, network.SetBypassServiceWorkerParams{Bypass: true})
+		return err
+	})
+	return b
+}
+
+// in is the tab in a part of the test: opening one for each would cost more than what most of them look at.
+func (b *tab) in(t *testing.T) *tab { return &tab{t: t, ctx: b.ctx} }
+
 // media pretends what the reader's device prefers.
 func (b *tab) media(feature, value string) *tab {
 	b.command(func() error {
@@ -111,24 +128,29 @@ func (b *tab) live() *tab {
 	return b
 }
 
-// axe returns what axe-core finds wrong by WCAG 2.2 A and AA.
-func (b *tab) axe() []string {
-	b.t.Helper()
+var axeCore = sync.OnceValues(func() (string, error) {
 	f, err := os.Open("testdata/axe.min.js.gz")
 	if err != nil {
-		b.t.Fatal(err)
+		return "", err
 	}
 	defer f.Close()
 	z, err := gzip.NewReader(f)
 	if err != nil {
-		b.t.Fatal(err)
+		return "", err
 	}
 	src, err := io.ReadAll(z)
+	return string(src), err
+})
+
+// axe returns what axe-core finds wrong by WCAG 2.2 A and AA.
+func (b *tab) axe() []string {
+	b.t.Helper()
+	src, err := axeCore()
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	// The page's policy forbids foreign scripts, so the debugger brings this one.
-	eval[bool](b, string(src)+"\n;true")
+	eval[bool](b, src+"\n;true")
 	out := eval[string](b, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
 		.then(r => JSON.stringify(r.violations.map(v => v.id + ": " + v.nodes.map(n => n.target + " " + (n.any[0]?.message ?? "")).join("; "))))`)
 	var found []string

@@ -25,7 +25,7 @@ func hostileNews(t *testing.T) *kabar {
 	t.Helper()
 	k := serve(t, nil, `posts = "posts"`)
 	posts := filepath.Join(k.dir, "posts")
-	if err := os.CopyFS(posts, os.DirFS("../example/posts")); err != nil {
+	if err := os.CopyFS(posts, os.DirFS(smallNews(t))); err != nil {
 		t.Fatal(err)
 	}
 	names, err := filepath.Glob(filepath.Join(posts, "*.jpg"))
@@ -77,12 +77,12 @@ func TestTakeover(t *testing.T) {
 	}
 	k := hostileNews(t)
 	slug := k.articles(1)[0].Slug
-	for _, language := range []string{"id", "en"} {
-		for _, path := range []string{"/brebes/", "/brebes/" + slug, "/embed/brebes"} {
+	for _, path := range []string{"/brebes/", "/brebes/" + slug, "/embed/brebes"} {
+		tab := open(t).direct()
+		for _, language := range []string{"id", "en"} {
 			for _, change := range changes {
 				t.Run(language+path+" "+change.name, func(t *testing.T) {
-					t.Parallel()
-					b := open(t).visit(k.url + path + "?lang=" + language)
+					b := tab.in(t).visit(k.url + path + "?lang=" + language)
 					b.until(`document.readyState == "complete" && document.querySelectorAll("img:not([loading=lazy])").length == [...document.querySelectorAll("img:not([loading=lazy])")].filter(i => i.complete && i.naturalWidth).length`)
 					if strings.HasSuffix(path, slug) {
 						b.until("kabar.counts") // the beacon's answer belongs to the page as it was
@@ -146,7 +146,8 @@ func TestTranslatedThenNavigated(t *testing.T) {
 func TestDamagedPage(t *testing.T) {
 	t.Parallel()
 	k := builtIn(t)
-	want := open(t).visit(k.url + "/brebes/").live().text()
+	tab := open(t).direct()
+	want := tab.visit(k.url + "/brebes/").live().text()
 	for name, js := range map[string]string{
 		"a headline gone":      `document.querySelector("h2").remove()`,
 		"an article gone":      `document.querySelector(".item:nth-child(4)").remove()`,
@@ -157,8 +158,7 @@ func TestDamagedPage(t *testing.T) {
 		"everything gone":      `document.getElementById("root").replaceChildren()`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			b := open(t).visit(k.url + "/brebes/")
+			b := tab.in(t).visit(k.url + "/brebes/")
 			eval[bool](b, "(() => { "+js+"; return true })()")
 			b.live()
 			if got := b.text(); got != want && name != "two articles swapped" { // that one cannot be told from news in another order

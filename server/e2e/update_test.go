@@ -7,8 +7,6 @@ import (
 	"testing"
 
 	"github.com/andybalholm/brotli"
-	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/chromedp"
 	"github.com/klauspost/compress/zstd"
 
 	"kabar/server/store"
@@ -84,15 +82,7 @@ func TestUpdate(t *testing.T) {
 	}
 
 	// The browser does by itself what the specification says.
-	b := open(t)
-	b.command(func() error { // what a worker hands on says nothing of how it was sent
-		if _, err := chromedp.Call(b.ctx, network.Enable, network.EnableParams{}); err != nil {
-			return err
-		}
-		_, err := chromedp.Call(b.ctx, network.SetBypassServiceWorker, network.SetBypassServiceWorkerParams{Bypass: true})
-		return err
-	})
-	b.visit(k.url + "/brebes/")
+	b := open(t).direct().visit(k.url + "/brebes/") // what a worker hands on says nothing of how it was sent
 	if n := eval[int](b, `fetch("`+before+`").then(r => r.arrayBuffer()).then(b => b.byteLength)`); n != len(old) {
 		t.Fatalf("the browser got %d bytes of the old release, want %d", n, len(old))
 	}
