@@ -62,9 +62,11 @@ on("pagehide", () => history.scrollRestoration = "auto")
 const send = () => d.hidden || sw.controller?.postMessage("flush")
 on("online visibilitychange", send)
 sw.ready.then(async () => {
-// What came before the worker is not asked for again: it is in the browser's own cache.
-await Promise.all(performance.getEntriesByType("resource").map(e => new URL(e.name)).filter(u => u.origin == origin && /^\/(app|img)\//.test(u.pathname)).map(u => u.pathname)
+// What came before the worker, or began to, is not asked for again: it is in the browser's own cache.
+const keep = list => Promise.all(list.map(e => new URL(e.name)).filter(u => u.origin == origin && /^\/(app|img)\//.test(u.pathname)).map(u => u.pathname)
 .map(async p => await caches.match(p, any) || (await caches.open(cache(p[1] == "a" ? "files" : "pictures"))).add(p)))
+new PerformanceObserver(l => keep(l.getEntries()).catch(console.warn)).observe({type: "resource"})
+await keep(performance.getEntriesByType("resource"))
 if (!poor()) await fill()
 stock()
 }).catch(console.warn)
