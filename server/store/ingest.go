@@ -23,7 +23,7 @@ var _ source.Store = (*Store)(nil)
 // address and its counts.
 func (s *Store) Ingest(ctx context.Context, site, name string, items []source.Item) (source.Ingested, error) {
 	var in *ingest
-	err := s.tx(ctx, func(tx *sql.Tx) error {
+	err := s.commit(ctx, func(tx *sql.Tx) error {
 		if err := s.dialect.hold(ctx, tx, site); err != nil {
 			return err
 		}
@@ -46,6 +46,9 @@ func (s *Store) Ingest(ctx context.Context, site, name string, items []source.It
 	}
 	if in.merged || in.counted {
 		s.countsChanged(site)
+	}
+	if err := s.Settle(ctx); err != nil {
+		return source.Ingested{}, fmt.Errorf("storing what %s brought: %w", name, err)
 	}
 	return in.done, nil
 }

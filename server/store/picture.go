@@ -87,7 +87,7 @@ func (s *Store) PutPicture(ctx context.Context, p PictureSource, img news.Image,
 	if err != nil {
 		return err
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.commit(ctx, func(tx *sql.Tx) error {
 		for _, f := range files {
 			if _, err := tx.ExecContext(ctx, "INSERT INTO picture_file (name, width, ext, data) VALUES ($1,$2,$3,$4) ON CONFLICT DO NOTHING", img.Name, f.Width, f.Ext, f.Data); err != nil {
 				return err
@@ -100,6 +100,9 @@ func (s *Store) PutPicture(ctx context.Context, p PictureSource, img news.Image,
 		return fmt.Errorf("storing picture %s: %w", p.Src, err)
 	}
 	s.newsChanged(p.Site)
+	if err := s.Settle(ctx); err != nil {
+		return fmt.Errorf("storing picture %s: %w", p.Src, err)
+	}
 	return nil
 }
 

@@ -109,7 +109,8 @@ func (s *Store) tx(ctx context.Context, f func(*sql.Tx) error) error {
 	return s.Settle(ctx)
 }
 
-// commit runs f in a transaction, and again when the database says that it got into the way of another. It may still have to be settled.
+// commit runs f in a transaction, and again when the database says that it got into the way of another. It has to be settled before anybody is told;
+// whoever changes what pages show says so first (newsChanged), for readers see it already.
 func (s *Store) commit(ctx context.Context, f func(*sql.Tx) error) (err error) {
 	for range attempts {
 		if err = transact(ctx, s.write, f); err == nil || !s.dialect.again(err) {
