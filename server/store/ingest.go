@@ -23,7 +23,7 @@ var _ source.Store = (*Store)(nil)
 // address and its counts.
 func (s *Store) Ingest(ctx context.Context, site, name string, items []source.Item) (source.Ingested, error) {
 	var in *ingest
-	err := s.tx(ctx, func(tx *sql.Tx) error {
+	err := s.commit(ctx, func(tx *sql.Tx) error {
 		if err := s.dialect.hold(ctx, tx, site); err != nil {
 			return err
 		}
@@ -38,14 +38,21 @@ func (s *Store) Ingest(ctx context.Context, site, name string, items []source.It
 		}
 		return nil
 	})
-	if err != nil {
+	fail := func(err error) (source.Ingested, error) {
 		return source.Ingested{}, fmt.Errorf("storing what %s brought: %w", name, err)
 	}
+	if err != nil {
+		return fail(err)
+	}
+	// Readers can see it from here on: no page may go on as it was while the disk is busy.
 	if in.done.New+in.done.Updated > 0 || in.merged {
 		s.newsChanged(site)
 	}
 	if in.merged || in.counted {
 		s.countsChanged(site)
+	}
+	if err := s.Settle(ctx); err != nil {
+		return fail(err)
 	}
 	return in.done, nil
 }

@@ -87,7 +87,7 @@ func (s *Store) PutPicture(ctx context.Context, p PictureSource, img news.Image,
 	if err != nil {
 		return err
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.commit(ctx, func(tx *sql.Tx) error {
 		for _, f := range files {
 			if _, err := tx.ExecContext(ctx, "INSERT INTO picture_file (name, width, ext, data) VALUES ($1,$2,$3,$4) ON CONFLICT DO NOTHING", img.Name, f.Width, f.Ext, f.Data); err != nil {
 				return err
@@ -96,10 +96,13 @@ func (s *Store) PutPicture(ctx context.Context, p PictureSource, img news.Image,
 		_, err := tx.ExecContext(ctx, "UPDATE picture SET name = $1, widths = $2, width = $3, height = $4, color = $5, error = '' WHERE site = $6 AND src = $7", img.Name, string(widths), img.Width, img.Height, img.Color, p.Site, p.Src)
 		return err
 	})
+	if err == nil {
+		s.newsChanged(p.Site)
+		err = s.Settle(ctx)
+	}
 	if err != nil {
 		return fmt.Errorf("storing picture %s: %w", p.Src, err)
 	}
-	s.newsChanged(p.Site)
 	return nil
 }
 

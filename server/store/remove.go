@@ -12,7 +12,7 @@ import (
 // Remove takes an article of a source back. Its address stays its own and its counts stay: when the source brings it again, it is as it
 // was. The error is news.ErrNotFound when there is none.
 func (s *Store) Remove(ctx context.Context, site, name, guid string) error {
-	err := s.tx(ctx, func(tx *sql.Tx) error {
+	err := s.commit(ctx, func(tx *sql.Tx) error {
 		if err := s.dialect.hold(ctx, tx, site); err != nil {
 			return err
 		}
@@ -40,10 +40,13 @@ func (s *Store) Remove(ctx context.Context, site, name, guid string) error {
 		}
 		return nil
 	})
+	if err == nil {
+		s.newsChanged(site)
+		err = s.Settle(ctx)
+	}
 	if err != nil {
 		return fmt.Errorf("removing an article of %s: %w", site, err)
 	}
-	s.newsChanged(site)
 	return nil
 }
 
