@@ -11,6 +11,7 @@ import (
 
 // A backup says where it is; what is missing or in the way is named, with the right status.
 func TestBackupCommand(t *testing.T) {
+	t.Parallel()
 	p := settle(t, "")
 	to := filepath.Join(p.dir, "copy.db")
 	if _, errs := p.run(exitFailed, "backup", "-to", to); !strings.Contains(errs, "backing up sqlite:") || !strings.Contains(errs, "no such file") {

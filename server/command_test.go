@@ -125,6 +125,7 @@ func rss(titles ...string) string {
 
 // A source that hangs and one that is broken delay neither another nor a page, and the operator sees which is which while the server runs.
 func TestSources(t *testing.T) {
+	t.Parallel()
 	hang := make(chan struct{})
 	feeds := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/html" {

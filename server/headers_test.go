@@ -103,6 +103,7 @@ var unsafe = regexp.MustCompile(`'unsafe-inline'|'unsafe-eval'|'unsafe-hashes'|\
 
 // Every answer of every route, errors, redirects, files and the API's among them, says what a browser may do with it.
 func TestHeadersOfEveryAnswer(t *testing.T) {
+	t.Parallel()
 	r, requests := everything(t)
 	if got, want := slices.Sorted(slices.Values(r.s.addresses().patterns)), slices.Sorted(maps.Keys(requests)); !slices.Equal(got, want) {
 		t.Fatalf("the routes are\n%q\nand the requests\n%q", got, want)

@@ -65,6 +65,7 @@ func export(n int) string {
 }
 
 func TestImportWordPress(t *testing.T) {
+	t.Parallel()
 	p := settle(t, `hosts = ["kab.example"]`)
 	file := filepath.Join(p.dir, "ekspor.xml")
 	if err := os.WriteFile(file, []byte(export(120)), 0o600); err != nil {
@@ -173,6 +174,7 @@ func newArchive(t *testing.T, param string, n int) (*archiveServer, string) {
 }
 
 func TestImportFeed(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		param  string
 		pages  string
@@ -192,6 +194,7 @@ func TestImportFeed(t *testing.T) {
 
 // Killed half way and run again, an import leaves nothing out and brings nothing twice, though the site has published in between.
 func TestImportKilled(t *testing.T) {
+	t.Parallel()
 	kill := func(t *testing.T, p *place, ready func(stderr *bufio.Reader), args ...string) {
 		t.Helper()
 		cmd := exec.Command(os.Args[0], append(args, "-config", p.config)...)

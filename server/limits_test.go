@@ -22,6 +22,7 @@ func spend(b *buckets[netip.Prefix], addr string, now time.Time) (n int) {
 
 // An address gets what its rule says and then 429 with the time to wait; others, and who stands before many, are not touched.
 func TestAddressLimits(t *testing.T) {
+	t.Parallel()
 	r := start(t, "", officesWith("", "brebes", "tegal"))
 	r.publish("brebes", "Rapat Pleno")
 	get := func(from, path string) reply { return r.ask("GET", path, "", "X-Forwarded-For", from) }
@@ -112,6 +113,7 @@ func (r *running) counts(site, slug string) news.Counts {
 
 // A flood for one office from any number of addresses leaves that office's news readable, and the other offices alone.
 func TestOfficeLimits(t *testing.T) {
+	t.Parallel()
 	r := start(t, "", officesWith("", "brebes", "tegal"))
 	r.publish("brebes", "Rapat Pleno")
 	for i := 0; r.s.limits.officeMakes.take("brebes", 1, r.now) == 0; i++ {
@@ -166,6 +168,7 @@ func TestBucketsAreBounded(t *testing.T) {
 
 // A page elsewhere whose images or frames lead through our share links adds nothing.
 func TestUnknowingShares(t *testing.T) {
+	t.Parallel()
 	r := start(t, "", officesWith("", "brebes"))
 	r.publish("brebes", "Rapat Pleno")
 	for i, c := range []struct {

@@ -107,6 +107,7 @@ func (p *place) shows(path string, want ...string) string {
 
 // The requests are those that published clients send, as far as a server can tell.
 func TestMicropubClients(t *testing.T) {
+	t.Parallel()
 	p := publishing(t, "")
 	t.Run("Quill's note", func(t *testing.T) {
 		at := p.post(201, sent{kind: formKind, body: "h=entry&content=KPU+Brebes+menerima+audiensi.%0D%0AHari%3A+Rabu%0D%0ATempat%3A+Aula&category%5B%5D=Berita&category%5B%5D=Audiensi&mp-syndicate-to%5B%5D=&mp-slug="})
@@ -175,6 +176,7 @@ func TestMicropubClients(t *testing.T) {
 }
 
 func TestMicropubUpdate(t *testing.T) {
+	t.Parallel()
 	p := publishing(t, "")
 	file := filepath.Join(p.dir, "posts", "rapat.md")
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -240,6 +242,7 @@ func TestMicropubUpdate(t *testing.T) {
 }
 
 func TestMicropubRefusals(t *testing.T) {
+	t.Parallel()
 	p := publishing(t, `micropub_scope = "create media"`)
 	at := p.post(201, sent{kind: formKind, body: "h=entry&content=Isi"})
 	audio, audioKind := form(t, [][2]string{{"h", "entry"}, {"content", "x"}}, "audio", []byte("ID3"))

@@ -12,6 +12,7 @@ import (
 
 // TestMoveDatabase: the command copies, says what it did and compares; a wrong one is refused without a password in its words.
 func TestMoveDatabase(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	from, to := "sqlite:"+filepath.Join(dir, "a.db"), "sqlite:"+filepath.Join(dir, "b.db")
 	run := func(want int, args ...string) string {

@@ -11,6 +11,7 @@ import (
 )
 
 func TestNew(t *testing.T) {
+	t.Parallel()
 	p := settle(t, `timezone = "Asia/Jayapura"`)
 	before := time.Now().Truncate(time.Minute)
 	out, _ := p.run(0, "new", "Rapat Pleno: DPT & “Jum'at”")

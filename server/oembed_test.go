@@ -62,6 +62,7 @@ func (p *place) ask(query string) (*http.Response, []byte) {
 
 // A consumer gets what oEmbed 1.0 promises, in both formats, within the bounds it gave.
 func TestOEmbed(t *testing.T) {
+	t.Parallel()
 	p := embeddable(t)
 	for _, c := range []struct {
 		name, page, more string
@@ -147,6 +148,7 @@ func (p *place) html(t *testing.T, got oEmbed, frame string) {
 
 // What cannot be answered says why, with the standard's status. All that there is is public, so 401 is never among them.
 func TestOEmbedErrors(t *testing.T) {
+	t.Parallel()
 	p := embeddable(t)
 	ours := "url=" + url.QueryEscape(p.url)
 	for _, c := range []struct {
@@ -184,6 +186,7 @@ const maxHead = 150 << 10
 
 // Every page that can be embedded says where its oEmbed answer is, where consumers look, and the answer is that of the page.
 func TestOEmbedDiscovery(t *testing.T) {
+	t.Parallel()
 	p := embeddable(t)
 	for page, frame := range map[string]string{
 		"/brebes/":              "/embed/brebes\"",

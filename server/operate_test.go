@@ -74,6 +74,7 @@ func visit(t *testing.T, url string, header ...string) (*http.Response, string) 
 // A request's id is the server's own, or a trusted proxy's when it is one; the answer and each line of the log have it. What a stranger sends
 // can forge no line, and who they are stands in none.
 func TestRequestIDs(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, proxies, sent, want string }{
 		{"none sent", "127.0.0.1", "", ""},
 		{"a proxy's", "127.0.0.1", "0af7651916cd43dd8448eb211c80319c", "0af7651916cd43dd8448eb211c80319c"},
@@ -174,6 +175,7 @@ func TestPanic(t *testing.T) {
 
 // Without its database a server lives, and wants no requests; its figures say so instead of falling silent.
 func TestDatabaseGone(t *testing.T) {
+	t.Parallel()
 	_, url, _ := broken(t, "")
 	if res, body := visit(t, url+"/healthz"); res.StatusCode != 200 || body != "ok\n" {
 		t.Errorf("/healthz: %d %s", res.StatusCode, body)
@@ -188,6 +190,7 @@ func TestDatabaseGone(t *testing.T) {
 
 // Told to stop, a server that a balancer watches first says that it is not ready, and answers until that was heard.
 func TestLeaving(t *testing.T) {
+	t.Parallel()
 	p := settle(t, "")
 	ctx, stop := context.WithCancel(t.Context())
 	var log, out buffer
@@ -218,6 +221,7 @@ func TestLeaving(t *testing.T) {
 
 // What the program is doing is for operators only.
 func TestPrivateAddress(t *testing.T) {
+	t.Parallel()
 	for _, aside := range []bool{true, false} {
 		s, _, _ := broken(t, "")
 		s.aside = aside

@@ -276,6 +276,7 @@ func (r *running) round(d time.Duration) {
 
 // TestPush: who asked is told of what is new, at most once in the office's time, and of what they chose.
 func TestPush(t *testing.T) {
+	t.Parallel()
 	p := newPushService(t)
 	r := p.ready(start(t, "", pushSettings))
 	r.news("Sebelum siapa pun berlangganan")
@@ -369,6 +370,7 @@ func (r *running) holds(text string, want bool) {
 
 // TestPushFailures: who is gone is forgotten, who cannot be reached is tried again when the push service says, and no log names them.
 func TestPushFailures(t *testing.T) {
+	t.Parallel()
 	p := newPushService(t)
 	r := p.ready(start(t, "", pushSettings))
 	var lines bytes.Buffer
@@ -431,6 +433,7 @@ func TestPushGuard(t *testing.T) {
 
 // TestPushRestart: what is due is sent after a stop, by one of several servers, with the keys that browsers know.
 func TestPushRestart(t *testing.T) {
+	t.Parallel()
 	p := newPushService(t)
 	r := p.ready(start(t, "", pushSettings))
 	for i := range 70 { // more than are claimed at once
@@ -478,6 +481,7 @@ func TestPushRestart(t *testing.T) {
 
 // TestPushAPI: what a browser asks, and what is refused.
 func TestPushAPI(t *testing.T) {
+	t.Parallel()
 	p := newPushService(t)
 	r := start(t, "", pushSettings)
 	r.news("Satu @Pemilu")

@@ -176,6 +176,7 @@ func officesWith(more string, ids ...string) string {
 
 // The sign-in lets in who knows the password, for a day's work, and nobody else; a form on another site's page does nothing.
 func TestSignIn(t *testing.T) {
+	t.Parallel()
 	r := start(t, "", "public_url = \"https://berita.example.go.id\"\n"+officesWith("stats_password_bcrypt = \""+sandi+"\"", "brebes", "tegal"))
 	r.publish("brebes", "Satu")
 	const at = "/brebes/statistik"
@@ -245,6 +246,7 @@ func TestSignIn(t *testing.T) {
 
 // Who guesses is held up, in one household at first and then over all; the others of the server are not.
 func TestGuessing(t *testing.T) {
+	t.Parallel()
 	r := start(t, "", officesWith("stats_password_bcrypt = \""+sandi+"\"", "brebes", "tegal"))
 	try := func(site, address string) int {
 		return r.signIn("/"+site+"/statistik", "salah", "X-Forwarded-For", address).StatusCode
@@ -280,6 +282,7 @@ func TestGuessing(t *testing.T) {
 
 // Nothing is shown where nothing was set; what is public needs no cookie; the province sees its offices side by side.
 func TestWhoSees(t *testing.T) {
+	t.Parallel()
 	closed := start(t, "", officesWith("", "brebes"))
 	for _, path := range []string{"/brebes/statistik", "/statistik"} {
 		if a := closed.ask("GET", path, ""); a.StatusCode != 404 {
@@ -333,6 +336,7 @@ func TestWhoSees(t *testing.T) {
 // After a busy day the whole database holds nothing about a person: no address in any form, no agent, and nothing that is the same for one reader's
 // two articles or two days. Two days later what told readers apart is gone, and the figures stay.
 func TestNothingOfAPerson(t *testing.T) {
+	t.Parallel()
 	r := start(t, "", officesWith("stats_password_bcrypt = \""+sandi+"\"", "brebes"))
 	r.publish("brebes", "Satu", "Dua")
 	readers := []struct{ address, agent string }{
@@ -463,6 +467,7 @@ func query(t *testing.T, db *sql.DB, q string) (out [][][]byte) {
 // What is most read is shown once it says something, on the page, in the API and in the widget; one reader pushes nothing up, and after a week it is
 // forgotten.
 func TestMostRead(t *testing.T) {
+	t.Parallel()
 	r := start(t, "", officesWith("", "brebes"))
 	var titles []string
 	for i := range 14 {

@@ -12,6 +12,7 @@ import (
 
 // The figures come out of a terminal as they do out of the page, and a bad flag is named with what is allowed.
 func TestStatsCommand(t *testing.T) {
+	t.Parallel()
 	p := settle(t, "")
 	out, _ := p.run(0, "stats", "-from", "2026-08-01", "-to", "2026-08-03", "-format", "csv")
 	lines, err := csv.NewReader(strings.NewReader(out)).ReadAll()

@@ -48,6 +48,7 @@ func tryConfig(t *testing.T, sources string) string {
 
 // TestTryPage holds the table that a webmaster sees of a page without a feed.
 func TestTryPage(t *testing.T) {
+	t.Parallel()
 	base := tryServer(t)
 	c, err := config.Load(tryConfig(t, "[[site.page]]\nurl = \""+base+"/berita\""))
 	if err != nil {
@@ -70,6 +71,7 @@ func TestTryPage(t *testing.T) {
 
 // TestTryCommand holds the command line: what it prints where, and its exit status.
 func TestTryCommand(t *testing.T) {
+	t.Parallel()
 	base := tryServer(t)
 	for _, tt := range []struct {
 		name, sources string

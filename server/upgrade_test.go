@@ -42,6 +42,7 @@ func (p *place) sql(text string) {
 
 // An upgrade keeps articles, their addresses and what was counted; what was counted once is not counted again.
 func TestUpgrade(t *testing.T) {
+	t.Parallel()
 	p := upgraded(t)
 	log := p.serve()
 	var list struct {
@@ -84,6 +85,7 @@ func TestUpgrade(t *testing.T) {
 // A database that a later release has written is refused in one line, by the server and by what else opens it, and a backup from before the
 // upgrade brings the old release back.
 func TestRollback(t *testing.T) {
+	t.Parallel()
 	p := upgraded(t)
 	before := filepath.Join(p.dir, "before.db")
 	p.run(0, "backup", "-to", before)

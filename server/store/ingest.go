@@ -38,9 +38,13 @@ func (s *Store) Ingest(ctx context.Context, site, name string, items []source.It
 		}
 		return nil
 	})
-	if err != nil {
+	fail := func(err error) (source.Ingested, error) {
 		return source.Ingested{}, fmt.Errorf("storing what %s brought: %w", name, err)
 	}
+	if err != nil {
+		return fail(err)
+	}
+	// Readers can see it from here on: no page may go on as it was while the disk is busy.
 	if in.done.New+in.done.Updated > 0 || in.merged {
 		s.newsChanged(site)
 	}
@@ -48,7 +52,7 @@ func (s *Store) Ingest(ctx context.Context, site, name string, items []source.It
 		s.countsChanged(site)
 	}
 	if err := s.Settle(ctx); err != nil {
-		return source.Ingested{}, fmt.Errorf("storing what %s brought: %w", name, err)
+		return fail(err)
 	}
 	return in.done, nil
 }

@@ -96,11 +96,11 @@ func (s *Store) PutPicture(ctx context.Context, p PictureSource, img news.Image,
 		_, err := tx.ExecContext(ctx, "UPDATE picture SET name = $1, widths = $2, width = $3, height = $4, color = $5, error = '' WHERE site = $6 AND src = $7", img.Name, string(widths), img.Width, img.Height, img.Color, p.Site, p.Src)
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("storing picture %s: %w", p.Src, err)
+	if err == nil {
+		s.newsChanged(p.Site)
+		err = s.Settle(ctx)
 	}
-	s.newsChanged(p.Site)
-	if err := s.Settle(ctx); err != nil {
+	if err != nil {
 		return fmt.Errorf("storing picture %s: %w", p.Src, err)
 	}
 	return nil

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"strings"
@@ -24,6 +25,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer postgres.Stop()
+	flag.Set("test.parallel", "4") // they wait for the disk more than they work
 	return m.Run()
 }
 

@@ -40,11 +40,11 @@ func (s *Store) Remove(ctx context.Context, site, name, guid string) error {
 		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("removing an article of %s: %w", site, err)
+	if err == nil {
+		s.newsChanged(site)
+		err = s.Settle(ctx)
 	}
-	s.newsChanged(site)
-	if err := s.Settle(ctx); err != nil {
+	if err != nil {
 		return fmt.Errorf("removing an article of %s: %w", site, err)
 	}
 	return nil

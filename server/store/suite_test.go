@@ -25,6 +25,7 @@ func suite(t *testing.T, open func(*testing.T) *store.Store) {
 		{"state", state}, {"versions", versions}, {"counts", counts}, {"counts follow articles", countsFollow}, {"merge", merge}, {"forget", forget}, {"pictures", pictures}, {"views before", viewsBefore}, {"remove", remove}, {"assets", assets}, {"cards", cards}, {"outline", outline},
 	} {
 		t.Run(part.name, func(t *testing.T) {
+			t.Parallel() // each has a database of its own, and waits for the disk
 			f := &fixture{T: t, s: open(t), now: time.Date(2026, 8, 12, 5, 0, 0, 0, time.UTC)}
 			f.s.Now = func() time.Time { return f.now }
 			part.run(t, f)
