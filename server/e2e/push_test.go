@@ -67,11 +67,11 @@ func TestPushButton(t *testing.T) {
 	if eval[bool](b, `!`+button+`.hidden || !document.querySelector("#pemberitahuan fieldset").hidden`) {
 		t.Error("there is a button where it can do nothing")
 	}
+	b.until(`navigator.serviceWorker.controller`) // a page on its way while the worker takes over would stay without it
 	b.allow("granted")
 	b.until(`Notification.permission == "granted"`) // the page's process hears of it later
 	b.visit(k.url + "/brebes/aplikasi")
 	b.until(button + `.textContent == "Aktifkan pemberitahuan"`)
-	b.until(`navigator.serviceWorker.controller`)
 	if found := b.axe(); len(found) > 0 {
 		t.Errorf("axe finds %q", found)
 	}
