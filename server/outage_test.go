@@ -139,6 +139,7 @@ func TestOutage(t *testing.T) {
 	const before, during = 20, 60
 	o.counted(0, before)
 	o.get("/brebes/satu")
+	o.get("/brebes/")
 	quiet := len(o.log.String())
 	if err := o.pg.Halt(); err != nil {
 		t.Fatal(err)
