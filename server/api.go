@@ -1,13 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
+	"maps"
 	"net/http"
 	"net/netip"
 	"strconv"
 	"strings"
+	"sync"
 
 	"kabar/app/news"
 	"kabar/server/agent"
@@ -16,10 +18,10 @@ import (
 )
 
 // open lets any page read the answer: there are no cookies that it could misuse, and a sandboxed frame's origin is null.
-func open(w http.ResponseWriter) {
-	w.Header().Set("Access-Control-Allow-Origin", "*")
-	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
-}
+func open(w http.ResponseWriter) { maps.Copy(w.Header(), opened) }
+
+// opened is shared by answers, as what secure sets is.
+var opened = http.Header{"Access-Control-Allow-Origin": {"*"}, "Cross-Origin-Resource-Policy": {"cross-origin"}}
 
 func (s *server) listArticles(w http.ResponseWriter, r *http.Request) error {
 	open(w)
@@ -126,9 +128,12 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) error {
 	var body struct {
 		Events []news.Event `json:"events"`
 	}
-	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, news.MaxEventBody))
+	text := bodies.Get().(*bytes.Buffer)
+	defer bodies.Put(text)
+	text.Reset()
+	_, err = text.ReadFrom(http.MaxBytesReader(w, r.Body, news.MaxEventBody))
 	if err == nil {
-		err = json.Unmarshal(text, &body)
+		err = json.Unmarshal(text.Bytes(), &body) // which copies what it keeps
 	}
 	if errors.As(err, new(*http.MaxBytesError)) {
 		return err
@@ -139,15 +144,14 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) error {
 	if len(body.Events) == 0 || len(body.Events) > news.MaxEvents {
 		return &httpError{status: http.StatusUnprocessableEntity, code: "bad_events", message: "events: want 1 to 100"}
 	}
-	h := w.Header()
-	h.Set("Cache-Control", "no-store")
+	maps.Copy(w.Header(), counted)
 	if s.robots.Robot(r.UserAgent()) || agent.Prefetch(r.Header) {
 		return &httpError{status: http.StatusForbidden, code: "robot", message: "robots are not counted"}
 	}
 	if err := s.mayCount(r, o.ID, len(body.Events)); err != nil {
 		return err
 	}
-	answer, err := s.counter.Submit(r.Context(), o.count(), s.reader(r), body.Events)
+	answer, err := s.counter.Submit(r.Context(), o.count(), reader(r), body.Events)
 	if err != nil {
 		return err
 	}
@@ -155,11 +159,16 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) error {
 	if len(answer.Rejected) == len(body.Events) {
 		status = http.StatusUnprocessableEntity
 	}
-	h.Set("Content-Type", jsonType)
 	w.WriteHeader(status)
 	w.Write(answer.AppendJSON(make([]byte, 0, 128))) // the client may have gone; there is nobody left to tell
 	return nil
 }
+
+// counted is of answers to events.
+var counted = http.Header{"Cache-Control": {"no-store"}, "Content-Type": {jsonType}}
+
+// bodies are for reading requests into, each up to news.MaxEventBody.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 func (s *server) preflight(w http.ResponseWriter, r *http.Request) error {
 	open(w)
@@ -172,21 +181,22 @@ func (s *server) preflight(w http.ResponseWriter, r *http.Request) error {
 }
 
 // reader is who asks, for as long as the answer takes: nothing of it is kept.
-func (s *server) reader(r *http.Request) count.Reader {
-	return count.Reader{Addr: s.address(r), Agent: r.UserAgent()}
-}
+func reader(r *http.Request) count.Reader { return count.Reader{Addr: from(r), Agent: r.UserAgent()} }
 
 // address is where the request came from: the peer, or, when proxies that we trust stand before us, the nearest address in
 // X-Forwarded-For that is not one of them.
 func (s *server) address(r *http.Request) netip.Addr {
 	addr := peer(r)
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && s.trusts(addr); i-- {
-		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-		if err != nil {
-			break
+	said := r.Header["X-Forwarded-For"]
+	for i := len(said) - 1; i >= 0; i-- {
+		for hops, more := said[i], true; more && s.trusts(addr); {
+			at := strings.LastIndexByte(hops, ',') // the last is the nearest
+			next, err := netip.ParseAddr(strings.TrimSpace(hops[at+1:]))
+			if err != nil {
+				return addr
+			}
+			addr, hops, more = next.Unmap(), hops[:max(at, 0)], at >= 0
 		}
-		addr = next.Unmap()
 	}
 	return addr
 }

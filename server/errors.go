@@ -73,14 +73,18 @@ const answerTime = 10 * time.Second
 // handler is an http.Handler that may fail.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
-// handle turns a handler's error into an answer and, where an operator would act on it, a log line. It never logs a reader's address.
+// handle turns a handler's error into an answer and, where an operator would act on it, a log line, and bounds its time. It never logs a reader's address.
 func (s *server) handle(h handler) http.Handler {
+	return s.unhurried(func(w http.ResponseWriter, r *http.Request) error {
+		ctx, cancel := context.WithTimeout(r.Context(), s.answerTime)
+		defer cancel()
+		return h(w, r.WithContext(ctx))
+	})
+}
+
+// unhurried is handle for what bounds its time itself, or takes photographs, which take theirs.
+func (s *server) unhurried(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !strings.HasPrefix(r.URL.Path, "/micropub/") { // photographs take their time
-			ctx, cancel := context.WithTimeout(r.Context(), s.answerTime)
-			defer cancel()
-			r = r.WithContext(ctx)
-		}
 		err := h(w, r)
 		if err == nil {
 			return

@@ -37,12 +37,12 @@ var (
 
 // limits says who has asked too much lately. It lives in memory: replicas each have their own, and a restart forgives.
 type limits struct {
-	reads, makes, counts      *buckets[netip.Prefix]
+	reads, makes, counts      *buckets[household]
 	officeMakes, officeCounts *buckets[string]
 }
 
 func newLimits() limits {
-	return limits{newBuckets[netip.Prefix](addressReads), newBuckets[netip.Prefix](addressMakes), newBuckets[netip.Prefix](addressCounts),
+	return limits{newBuckets[household](addressReads), newBuckets[household](addressMakes), newBuckets[household](addressCounts),
 		newBuckets[string](officeMakes), newBuckets[string](officeCounts)}
 }
 
@@ -53,7 +53,7 @@ func (s *server) unlimited(a netip.Addr) bool { return !a.IsValid() || a.IsLoopb
 // mayRead answers 429 to an address that asks for too much of anything.
 func (s *server) mayRead(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if a := s.address(r); !s.unlimited(a) {
+		if a := from(r); !s.unlimited(a) {
 			if wait := s.limits.reads.take(householdOf(a), 1, s.now()); wait > 0 {
 				s.fail(w, r, tooMany(wait))
 				return
@@ -77,9 +77,9 @@ func (s *server) mayCount(r *http.Request, office string, n int) error {
 	return s.may(r, office, s.limits.counts, s.limits.officeCounts, n)
 }
 
-func (s *server) may(r *http.Request, office string, one *buckets[netip.Prefix], all *buckets[string], n int) error {
+func (s *server) may(r *http.Request, office string, one *buckets[household], all *buckets[string], n int) error {
 	var wait time.Duration
-	if a := s.address(r); !s.unlimited(a) {
+	if a := from(r); !s.unlimited(a) {
 		wait = one.take(householdOf(a), n, s.now())
 	}
 	if wait == 0 && all != nil {
@@ -96,19 +96,22 @@ func tooMany(wait time.Duration) *httpError {
 	return &httpError{status: http.StatusTooManyRequests, code: "too_many", message: fmt.Sprintf("too many requests; try again in %d s", seconds), retry: seconds}
 }
 
-// householdOf is what an address says of who it is: of IPv6 the first 64 bits, since a household holds all addresses below (RFC 6177).
-func householdOf(a netip.Addr) netip.Prefix {
-	a = a.Unmap().WithZone("")
-	bits := 32
-	if a.Is6() {
-		bits = 64
+// household is what an address says of who it is: of IPv6 the first 64 bits, since a household holds all addresses below (RFC 6177).
+type household [16]byte
+
+func householdOf(a netip.Addr) household {
+	h := household(a.Unmap().As16()) // in which IPv4 is ::ffff:0:0/96 (RFC 4291)
+	if a.Unmap().Is6() {
+		clear(h[8:])
 	}
-	p, _ := a.Prefix(bits)
-	return p
+	return h
 }
 
-// maxBuckets bounds one generation of buckets, which take about 200 bytes each.
+// maxBuckets bounds one generation of buckets. Of those who have taken little there is a number only, of 30 bytes with its key; a limiter takes 200.
 const maxBuckets = 20_000
+
+// littlePart is which part of a rule's atOnce is little: nearly everybody takes less.
+const littlePart = 4
 
 // buckets holds a token bucket for each key that was seen lately. A bucket that has rested long enough to be full is as good as none, so two
 // generations are kept, and the older is dropped when the younger has lasted that long, or is large.
@@ -116,28 +119,50 @@ type buckets[K comparable] struct {
 	rule rule
 
 	mu             sync.Mutex
-	young, old     map[K]*rate.Limiter
+	young, old     generation[K]
 	since          time.Time // when young began
 	untilFullAgain time.Duration
 }
 
+// generation is of those who were seen in one span of time. Where there are thousands, the garbage collector has nothing to follow.
+type generation[K comparable] struct {
+	little map[K]int // tokens taken by those without a limiter, who are not given back what they would have regained
+	much   map[K]*rate.Limiter
+}
+
+func newGeneration[K comparable]() generation[K] {
+	return generation[K]{map[K]int{}, map[K]*rate.Limiter{}}
+}
+
+func (g generation[K]) size() int { return len(g.little) + len(g.much) }
+
 func newBuckets[K comparable](r rule) *buckets[K] {
-	return &buckets[K]{rule: r, young: map[K]*rate.Limiter{}, untilFullAgain: time.Duration(float64(r.atOnce) / r.perSecond * float64(time.Second))}
+	return &buckets[K]{rule: r, young: newGeneration[K](), old: newGeneration[K](), untilFullAgain: time.Duration(float64(r.atOnce) / r.perSecond * float64(time.Second))}
 }
 
 // take takes n tokens and returns 0, or takes none and returns how long it will be until there are as many.
 func (b *buckets[K]) take(key K, n int, now time.Time) (wait time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.young) >= maxBuckets || now.Sub(b.since) >= b.untilFullAgain {
-		b.young, b.old, b.since = map[K]*rate.Limiter{}, b.young, now
+	if b.young.size() >= maxBuckets || now.Sub(b.since) >= b.untilFullAgain {
+		b.young, b.old, b.since = newGeneration[K](), b.young, now
 	}
-	l := b.young[key]
+	l := b.young.much[key]
 	if l == nil {
-		if l = b.old[key]; l == nil {
+		if l = b.old.much[key]; l == nil {
+			taken, ok := b.young.little[key]
+			if !ok {
+				taken = b.old.little[key]
+			}
+			if taken+n <= b.rule.atOnce/littlePart {
+				b.young.little[key] = taken + n
+				return 0
+			}
 			l = rate.NewLimiter(rate.Limit(b.rule.perSecond), b.rule.atOnce)
+			l.AllowN(now, taken)
+			delete(b.young.little, key)
 		}
-		b.young[key] = l
+		b.young.much[key] = l
 	}
 	if l.AllowN(now, n) {
 		return 0
@@ -149,6 +174,8 @@ func (b *buckets[K]) take(key K, n int, now time.Time) (wait time.Duration) {
 func (b *buckets[K]) forget(key K) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	delete(b.young, key)
-	delete(b.old, key)
+	for _, g := range []generation[K]{b.young, b.old} {
+		delete(g.little, key)
+		delete(g.much, key)
+	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // spend takes all that a rule gives an address at once, and counts how much it was.
-func spend(b *buckets[netip.Prefix], addr string, now time.Time) (n int) {
+func spend(b *buckets[household], addr string, now time.Time) (n int) {
 	for b.take(householdOf(netip.MustParseAddr(addr)), 1, now) == 0 {
 		n++
 	}
@@ -148,7 +148,7 @@ func TestBucketsAreBounded(t *testing.T) {
 		if i%1000 == 0 && b.take(-1, 1, now) == 0 {
 			t.Fatalf("after %d addresses the one that floods is forgotten", i)
 		}
-		if n := len(b.young) + len(b.old); n > 2*maxBuckets {
+		if n := b.young.size() + b.old.size(); n > 2*maxBuckets {
 			t.Fatalf("%d buckets", n)
 		}
 	}
@@ -157,7 +157,7 @@ func TestBucketsAreBounded(t *testing.T) {
 		now = now.Add(10 * time.Second)
 		b.take(0, 1, now)
 	}
-	if n := len(b.young) + len(b.old); n > 2 {
+	if n := b.young.size() + b.old.size(); n > 2 {
 		t.Errorf("%d buckets after a rest", n)
 	}
 	// A clock that goes back neither opens nor closes for ever.

@@ -161,6 +161,7 @@ func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(heapGoal)
+		debug.SetGCPercent(300)
 	}
 	return front{listen: net.Listen}.run(ctx, c, newLog(errs), out)
 }

@@ -107,7 +107,7 @@ func TestRequestIDs(t *testing.T) {
 func TestRequestLog(t *testing.T) {
 	var b bytes.Buffer
 	log := newLog(&b)
-	ctx := context.WithValue(t.Context(), requestKey{}, "r1")
+	ctx := context.WithValue(t.Context(), requestKey{}, &observed{id: "r1"})
 	log.With("part", "feed").InfoContext(ctx, "one")
 	log.WithGroup("g").InfoContext(ctx, "two", "a\nlevel=ERROR", "b\r\nc")
 	log.Info("three")

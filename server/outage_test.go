@@ -218,7 +218,7 @@ func TestDatabaseHeld(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.s.answerTime /= 50
+	r.s.counter.Patience /= 50
 	if a := r.ask("POST", "/api/v1/sites/brebes/events", view, "X-Forwarded-For", "10.0.0.2"); a.StatusCode != 503 || a.Header.Get("Retry-After") == "" {
 		t.Errorf("a view while the database is held: %d %s", a.StatusCode, a.body)
 	}
@@ -228,7 +228,7 @@ func TestDatabaseHeld(t *testing.T) {
 	if err := held.Rollback(); err != nil {
 		t.Fatal(err)
 	}
-	r.s.answerTime = answerTime
+	r.s.counter.Patience *= 50
 	if a := r.ask("POST", "/api/v1/sites/brebes/events", view, "X-Forwarded-For", "10.0.0.2"); a.StatusCode != 200 {
 		t.Errorf("afterwards: %d %s", a.StatusCode, a.body)
 	}

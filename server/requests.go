@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -15,10 +16,9 @@ import (
 // observe gives each request an id, measures it, and turns a panic into an answer. It stands before everything else.
 func (s *server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := s.requestID(r)
-		w.Header().Set("X-Request-ID", id)
-		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, id))
-		seen := &observed{ResponseWriter: w}
+		seen := &observed{ResponseWriter: w, id: s.requestID(r), from: s.address(r)}
+		w.Header()["X-Request-Id"] = []string{seen.id}
+		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, seen))
 		began := time.Now()
 		defer func() {
 			// The mux has written into r which of its routes matched.
@@ -47,10 +47,23 @@ func discreet(text string, r *http.Request) string {
 	return strings.ReplaceAll(text, r.RemoteAddr, "the client")
 }
 
-// observed remembers an answer's status.
+// observed remembers what concerns a whole request, and its answer's status.
 type observed struct {
 	http.ResponseWriter
+	id     string
+	from   netip.Addr // who asks
 	status int
+}
+
+type requestKey struct{}
+
+// from is who asks, for as long as the answer takes: it is kept nowhere.
+func from(r *http.Request) netip.Addr {
+	seen, _ := r.Context().Value(requestKey{}).(*observed)
+	if seen == nil {
+		return netip.Addr{}
+	}
+	return seen.from
 }
 
 func (w *observed) WriteHeader(status int) {
@@ -91,8 +104,6 @@ func (s *server) requestID(r *http.Request) string {
 	return id
 }
 
-type requestKey struct{}
-
 // requestLog adds the request's id to each line that is logged on its behalf.
 type requestLog struct{ slog.Handler }
 
@@ -101,9 +112,9 @@ func newLog(out io.Writer) *slog.Logger { return slog.New(requestLog{slog.NewTex
 
 // Handle implements slog.Handler.
 func (l requestLog) Handle(ctx context.Context, line slog.Record) error {
-	if id, ok := ctx.Value(requestKey{}).(string); ok {
+	if seen, ok := ctx.Value(requestKey{}).(*observed); ok {
 		line = line.Clone()
-		line.AddAttrs(slog.String("request", id))
+		line.AddAttrs(slog.String("request", seen.id))
 	}
 	return l.Handler.Handle(ctx, line)
 }

@@ -42,15 +42,15 @@ func (s *server) addresses() *directory {
 	get("/api/v1/sites/{site}/articles", s.listArticles)
 	get("/api/v1/sites/{site}/articles/{slug}", s.oneArticle)
 	get("/api/v1/sites/{site}/counts", s.counts)
-	mux.Handle("POST /api/v1/sites/{site}/events", s.handle(s.events))
+	mux.Handle("POST /api/v1/sites/{site}/events", s.unhurried(s.events))
 	get("/api/v1/sites/{site}/push", s.pushOffer)
 	mux.Handle("POST /api/v1/sites/{site}/push", s.handle(s.subscribe))
 	mux.Handle("POST /api/v1/sites/{site}/push/unsubscribe", s.handle(s.unsubscribe))
 	mux.Handle("OPTIONS /api/", s.handle(s.preflight))
 
 	get("/micropub/{site}", s.micropubQuery)
-	mux.Handle("POST /micropub/{site}", s.handle(s.micropub))
-	mux.Handle("POST /micropub/{site}/media", s.handle(s.micropubMedia))
+	mux.Handle("POST /micropub/{site}", s.unhurried(s.micropub))
+	mux.Handle("POST /micropub/{site}/media", s.unhurried(s.micropubMedia))
 	get("/micropub/{site}/media/{file}", s.micropubFile)
 	mux.Handle("OPTIONS /micropub/", s.handle(s.micropubPreflight))
 

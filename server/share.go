@@ -72,7 +72,7 @@ func clicked(r *http.Request) bool {
 func (s *server) countShare(r *http.Request, o *office, ev news.Event) {
 	ctx, cancel := context.WithTimeout(r.Context(), sharePatience)
 	defer cancel()
-	if _, err := s.counter.Submit(ctx, o.count(), s.reader(r), []news.Event{ev}); err != nil && r.Context().Err() == nil {
+	if _, err := s.counter.Submit(ctx, o.count(), reader(r), []news.Event{ev}); err != nil && r.Context().Err() == nil {
 		s.log.WarnContext(ctx, "a share was not counted", "site", o.ID, "error", err)
 	}
 }

@@ -85,7 +85,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	view := s.statisticsView(r, g)
-	if wait := s.tries.wait(g.scope(), s.address(r), s.now()); wait > 0 {
+	if wait := s.tries.wait(g.scope(), from(r), s.now()); wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(tooMany(wait).retry))
 		return s.askPassword(w, r, view, http.StatusTooManyRequests, func(t *locale.Statistics) string { return t.TooManyTries })
 	}
@@ -97,7 +97,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err := bcrypt.CompareHashAndPassword(g.password, []byte(r.PostForm.Get("password"))); err != nil {
 		return s.askPassword(w, r, view, http.StatusForbidden, func(t *locale.Statistics) string { return t.WrongPassword })
 	}
-	s.tries.forgive(g.scope(), s.address(r))
+	s.tries.forgive(g.scope(), from(r))
 	until := s.now().Add(sessionAge)
 	token, err := s.store.SignIn(r.Context(), g.scope(), g.password, until)
 	if err != nil {
@@ -163,7 +163,7 @@ type tries struct {
 
 type guesser struct {
 	scope string
-	from  netip.Prefix
+	from  household
 }
 
 func newTries() tries {

@@ -4,7 +4,7 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
+
 	"errors"
 	"flag"
 	"fmt"
@@ -91,7 +91,7 @@ func run(ctx context.Context, offices, articles int) error {
 
 	views := func() []byte { return view("brebes", slug) }
 	bare := func() []byte {
-		return post("/204", `{"events":[{"id":"`+rand.Text()+`","type":"view","article":"`+slug+`"}]}`, "10.0.0.1")
+		return post("/204", `{"events":[{"id":"`+id()+`","type":"view","article":"`+slug+`"}]}`, "10.0.0.1")
 	}
 	news, static := get("/brebes/"), get("/page")
 	fmt.Printf("%d keep-alive clients, %d rounds of %v each, in turn; medians\n\n", clients, rounds, span)

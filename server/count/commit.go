@@ -3,9 +3,11 @@ package count
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
 	"sync"
 	"time"
 
+	"kabar/app/news"
 	"kabar/server/store"
 )
 
@@ -13,32 +15,44 @@ import (
 const (
 	maxWaiting  = 4096 // submissions that wait for the next transaction
 	maxBatch    = 1000 // events after which a transaction takes no further submission
-	fullBatch   = 64   // events after which it does not wait for more
 	maxSettling = 8    // transactions that wait for the disk
 
 	patience = 2 * time.Millisecond // a reader does not feel it
+	decay    = 16                   // a transaction forgets so much of a crowd that has gone: one part in so many
 )
 
 // submission is one reader's events on their way to the disk.
 type submission struct {
 	happenings []store.Happening
-	room       [1]store.Happening // for them: most readers send one event
+	of         []*news.Event // which they are made of
+	who        []recognition // whose they are
 	results    []store.Result
 	err        error
 	done       chan struct{}
+
+	room struct { // for them: most readers send one event
+		happenings [1]store.Happening
+		of         [1]*news.Event
+		who        [1]recognition
+	}
 }
 
-// record hands a submission to Run and waits until it is on disk. When ctx ends first the events may be recorded all the same, and
+// record hands a submission to Run and waits until it is on disk. When ctx ends first, or Patience, the events may be recorded all the same, and
 // sending them again counts nothing twice.
 func (c *Counter) record(ctx context.Context, sub *submission) error {
 	select {
 	case c.waiting <- sub:
+		c.unanswered.Add(1)
 	default:
 		return ErrBusy
 	}
+	late := time.NewTimer(c.Patience) // a tenth of what a context with a deadline costs
+	defer late.Stop()
 	select {
 	case <-sub.done:
 		return sub.err
+	case <-late.C:
+		return fmt.Errorf("waiting for events to be recorded: %w", context.DeadlineExceeded)
 	case <-ctx.Done():
 		return fmt.Errorf("waiting for events to be recorded: %w", ctx.Err())
 	case <-c.stopped:
@@ -134,24 +148,25 @@ func (c *Counter) settle(ctx context.Context) {
 // answer says what became of a batch.
 func (c *Counter) answer(b batch, err error) {
 	c.figures.committed(b.events, time.Since(b.began), err)
+	c.unanswered.Add(-int64(len(b.of)))
 	for _, s := range b.of {
 		s.err = err
 		close(s.done)
 	}
 }
 
-// gather returns first and what waits behind it. A transaction of one costs a third of one of thirty, so where several came together last time a batch
-// waits for more: until it is full, or patience is at an end. A reader who comes alone is not kept waiting.
+// gather returns first and what waits behind it. A transaction of one costs a third of one of thirty, so where a crowd sends events a batch waits for half
+// of it, the other half being on its way to the disk, until patience is at an end. A reader who comes alone is not kept waiting.
 func (c *Counter) gather(first *submission) []*submission {
+	c.crowd = max(int(c.unanswered.Load()), c.crowd-(c.crowd+decay-1)/decay)
 	batch, events := []*submission{first}, len(first.happenings)
-	defer func() { c.lastBatch = len(batch) }()
 	var patient <-chan time.Time
 	for events < maxBatch {
 		var s *submission
 		select {
 		case s = <-c.waiting:
 		default:
-			if c.lastBatch == 1 || events >= fullBatch {
+			if len(batch) >= c.crowd/2 {
 				return batch
 			}
 			if patient == nil {
@@ -177,22 +192,27 @@ func (c *Counter) sweep(ctx context.Context) {
 	}
 }
 
-// maxPages bounds what is remembered of pages: about 2 MB.
-const maxPages = 10_000
+// maxPages bounds what is remembered of pages: about 3 MB.
+const maxPages = 100_000
 
 type pageKey struct{ site, slug, url string }
 
-// pages remembers what slugs and addresses count for, which spares the store a search. The store sees to it when that has changed.
+// pages remembers what slugs and addresses count for, which spares the store a search. The store sees to it when that has changed. Of a key a hash is
+// kept, in which the garbage collector has nothing to follow; that two of a hundred thousand have the same happens once in three thousand million starts.
 type pages struct {
-	mu    sync.RWMutex
-	byKey map[pageKey]int64
+	seed   maphash.Seed
+	mu     sync.RWMutex
+	byHash map[uint64]int64
 }
+
+func newPages() pages { return pages{seed: maphash.MakeSeed(), byHash: map[uint64]int64{}} }
 
 // known returns a page's number, or 0.
 func (p *pages) known(k pageKey) int64 {
+	hash := maphash.Comparable(p.seed, k)
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	return p.byKey[k]
+	return p.byHash[hash]
 }
 
 func (p *pages) keep(k pageKey, id int64) {
@@ -201,8 +221,8 @@ func (p *pages) keep(k pageKey, id int64) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.byKey == nil || len(p.byKey) >= maxPages {
-		p.byKey = map[pageKey]int64{}
+	if len(p.byHash) >= maxPages {
+		clear(p.byHash)
 	}
-	p.byKey[k] = id
+	p.byHash[maphash.Comparable(p.seed, k)] = id
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"kabar/app/news"
@@ -56,6 +57,9 @@ type Counter struct {
 	Now func() time.Time
 	Log *slog.Logger
 
+	// Patience is how long a reader's events wait for the disk at most; New sets it.
+	Patience time.Duration
+
 	store    *store.Store
 	networks map[string]bool
 	waiting  chan *submission
@@ -65,12 +69,13 @@ type Counter struct {
 	pages    pages
 	figures  figures
 
-	lastBatch int // of submissions; Run's own
+	unanswered atomic.Int64 // submissions
+	crowd      int          // about how many there are at most; Run's own
 }
 
 // New returns a counter that knows these networks.
 func New(s *store.Store, networks []string) *Counter {
-	c := &Counter{Now: time.Now, Log: slog.Default(), store: s, networks: map[string]bool{}, waiting: make(chan *submission, maxWaiting), recorded: make(chan batch, maxSettling), stopped: make(chan struct{})}
+	c := &Counter{Now: time.Now, Log: slog.Default(), Patience: 10 * time.Second, store: s, networks: map[string]bool{}, waiting: make(chan *submission, maxWaiting), recorded: make(chan batch, maxSettling), stopped: make(chan struct{}), pages: newPages()}
 	c.figures = newFigures(func() float64 { return float64(len(c.waiting)) })
 	for _, n := range networks {
 		c.networks[n] = true
@@ -90,30 +95,33 @@ func (c *Counter) Submit(ctx context.Context, o Office, r Reader, events []news.
 func (c *Counter) submit(ctx context.Context, o Office, r Reader, events []news.Event) (Answer, error) {
 	answer := Answer{Counts: map[string]news.Counts{}}
 	sub := &submission{done: make(chan struct{})}
-	sub.happenings = sub.room[:0]
-	taken := make([]news.Event, 0, len(events))
+	sub.happenings, sub.of, sub.who = sub.room.happenings[:0], sub.room.of[:0], sub.room.who[:0]
 	now := c.Now()
 	today := o.Day(now)
-	for _, e := range events {
+	for i := range events {
+		e := &events[i]
 		if err := c.refuse(e, now); err != nil {
 			answer.Rejected = append(answer.Rejected, Rejection{e.ID, err.Error()})
 			continue
 		}
-		key, err := c.keys.of(today, func() ([]byte, error) { return c.store.Salt(ctx, today) })
+		key, err := c.keys.of(today, func() ([]byte, error) {
+			ctx, cancel := context.WithTimeout(ctx, c.Patience)
+			defer cancel()
+			return c.store.Salt(ctx, today)
+		})
 		if err != nil {
 			return Answer{}, fmt.Errorf("recognising a reader: %w", err)
 		}
-		sub.happenings = append(sub.happenings, c.happening(o, e, now, today, recognition{key: key, reader: r}))
-		taken = append(taken, e)
+		c.add(sub, o, e, now, today, recognition{key: key, reader: r})
 	}
-	if len(taken) == 0 {
+	if len(sub.of) == 0 {
 		return answer, nil
 	}
 	if err := c.record(ctx, sub); err != nil {
 		return Answer{}, err
 	}
 	for i, result := range sub.results {
-		e := taken[i]
+		e := sub.of[i]
 		switch {
 		case result.Page != 0:
 			answer.Counts[e.Key()] = result.Counts
@@ -128,7 +136,7 @@ func (c *Counter) submit(ctx context.Context, o Office, r Reader, events []news.
 }
 
 // refuse says why an event cannot count, as far as that can be said without asking the store.
-func (c *Counter) refuse(e news.Event, now time.Time) error {
+func (c *Counter) refuse(e *news.Event, now time.Time) error {
 	if err := e.Validate(now); err != nil {
 		return err
 	}
@@ -138,9 +146,9 @@ func (c *Counter) refuse(e news.Event, now time.Time) error {
 	return nil
 }
 
-// happening works out what an event adds to. An address that is not on one of the office's hosts counts only where it is known already, as
+// add works out what an event adds to. An address that is not on one of the office's hosts counts only where it is known already, as
 // the home of an article that a feed named.
-func (c *Counter) happening(o Office, e news.Event, now time.Time, today string, who recognition) store.Happening {
+func (c *Counter) add(sub *submission, o Office, e *news.Event, now time.Time, today string, who recognition) {
 	h := store.Happening{ID: e.ID, Site: o.ID, Slug: e.Article, Type: e.Type, Via: e.Via, Network: e.Network, Day: today, HashDay: today}
 	if !e.At.IsZero() && e.At.Before(now) {
 		h.Day = o.Day(e.At)
@@ -157,9 +165,10 @@ func (c *Counter) happening(o Office, e news.Event, now time.Time, today string,
 		h.Host = e.Host
 	}
 	who.site, who.kind, who.network, who.earlier = h.Site, h.Type, h.Network, h.Day != h.HashDay
-	h.Hash = who.hash
+	sub.who = append(sub.who, who)
+	h.Hash = sub.who[len(sub.who)-1].hash
 	if h.Page != 0 {
-		h.PageHash = who.hash(h.Page) // here, beside others, rather than in the transaction that all wait for
+		h.PageHash = h.Hash(h.Page) // here, beside others, rather than in the transaction that all wait for
 	}
-	return h
+	sub.happenings, sub.of = append(sub.happenings, h), append(sub.of, e)
 }

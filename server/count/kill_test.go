@@ -83,6 +83,42 @@ func kill(t *testing.T, dsn string) {
 	t.Logf("%d of %d acknowledged views lost in 3 kills; %d on their way were stored all the same", max(0, acknowledged-stored), acknowledged, stored-acknowledged)
 }
 
+// TestDatabaseCrash ends PostgreSQL as a crash does, as soon as a view is acknowledged, and looks for all that were: counting's commits do not wait for
+// the disk, and what PostgreSQL would have written a moment later is gone.
+func TestDatabaseCrash(t *testing.T) {
+	t.Parallel()
+	c, err := cluster.Start(t.Context(), cluster.Durable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Stop()
+	dsn, err := c.Database(t.Context(), "kabar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := startAt(t, dsn, noon)
+	f.articles(1)
+	acknowledged := int64(0)
+	for round := range 3 {
+		for i := range 10 {
+			r := count.Reader{Addr: netip.AddrFrom4([4]byte{10, 0, byte(round), byte(i)}), Agent: phone}
+			f.submit(r, news.Event{ID: fmt.Sprintf("crash-%d-%d", round, i), Type: news.View, Article: "berita-0"})
+			acknowledged++
+		}
+		if err := c.Halt(); err != nil {
+			t.Fatal(err)
+		}
+		f.stop()
+		if err := c.Resume(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		f = startAt(t, dsn, noon)
+		if got := f.counts("berita-0").Views; got != acknowledged {
+			t.Fatalf("%d views after crash %d, %d acknowledged", got, round+1, acknowledged)
+		}
+	}
+}
+
 // countUntilKilled is the child: 64 readers, and a line for each view that is acknowledged.
 func countUntilKilled(t *testing.T) {
 	f := startAt(t, childDSN, noon)

@@ -24,9 +24,9 @@ const householdBits = 64
 // replicas agree.
 const agentsPerAddress = 256
 
-func kindOf(agent string) string {
+func kindOf(agent string) int64 {
 	sum := sha256.Sum256([]byte(agent))
-	return strconv.Itoa(int(binary.BigEndian.Uint32(sum[:]) % agentsPerAddress))
+	return int64(binary.BigEndian.Uint32(sum[:]) % agentsPerAddress)
 }
 
 // recognition is what recognises a reader of one office's pages.
@@ -41,19 +41,22 @@ type recognition struct {
 
 // hash is the reader under the day's salt, for one page, kind and day only, so it does not tell what else was read. What happened on earlier days
 // and comes today, from a device that was offline, is of one day: who makes times up counts twice, and not once for each of eight days.
-func (r recognition) hash(page int64) int64 {
+func (r *recognition) hash(page int64) int64 {
 	when := "today"
 	if r.earlier {
 		when = "earlier"
 	}
-	var room [160]byte
-	text := room[:0]
-	for _, part := range [...]string{household(r.reader.Addr).String(), kindOf(r.reader.Agent), r.site, strconv.FormatInt(page, 10), string(r.kind), r.network, when} {
-		// With its length before it, a part cannot pass for the end of another.
-		text = append(strconv.AppendInt(text, int64(len(part)), 10), ':')
-		text = append(text, part...)
-	}
-	return r.key.sum(text)
+	m := r.key.macs.Get().(*mac)
+	defer r.key.macs.Put(m)
+	m.text = m.text[:0]
+	m.add(household(r.reader.Addr).AppendTo(m.part[:0]))
+	m.add(strconv.AppendInt(m.part[:0], kindOf(r.reader.Agent), 10))
+	m.add(append(m.part[:0], r.site...))
+	m.add(strconv.AppendInt(m.part[:0], page, 10))
+	m.add(append(m.part[:0], r.kind...))
+	m.add(append(m.part[:0], r.network...))
+	m.add(append(m.part[:0], when...))
+	return m.sum()
 }
 
 // household is what an address says of who it is.
@@ -69,15 +72,26 @@ func household(a netip.Addr) netip.Addr {
 type key struct{ macs sync.Pool }
 
 func newKey(salt []byte) *key {
-	return &key{sync.Pool{New: func() any { return hmac.New(sha256.New, salt) }}}
+	return &key{sync.Pool{New: func() any { return &mac{hash: hmac.New(sha256.New, salt)} }}}
 }
 
-func (k *key) sum(text []byte) int64 {
-	m := k.macs.Get().(hash.Hash)
-	defer k.macs.Put(m)
-	m.Reset()
-	m.Write(text)
-	return store.Key(m.Sum(nil))
+// mac hashes a text that is put together of parts, one at a time.
+type mac struct {
+	hash       hash.Hash
+	text, part []byte
+}
+
+// add adds a part, which is written into the room of m.part. With its length before it, it cannot pass for the end of another.
+func (m *mac) add(part []byte) {
+	m.text = append(strconv.AppendInt(m.text, int64(len(part)), 10), ':')
+	m.text, m.part = append(m.text, part...), part
+}
+
+func (m *mac) sum() int64 {
+	m.hash.Reset()
+	m.hash.Write(m.text)
+	m.text = m.hash.Sum(m.text[:0])
+	return store.Key(m.text)
 }
 
 // keys are the days' that are in use.

@@ -9,18 +9,18 @@ import (
 
 // dialect is everything that SQLite and PostgreSQL say differently.
 type dialect struct {
-	tables   string                    // a query for how many tables there are, and how many of them are called migration
-	size     string                    // a query for how many bytes the database has
-	schema   func(text string) string  // a migration in the database's words
-	lock     string                    // a statement that keeps other transactions of the name $1 waiting; empty where only one writes anyway
-	locking  string                    // what ends a SELECT whose rows are to stay as they are until the transaction ends
-	prepares bool                      // whether statements are to be prepared ahead: the driver does not keep them by itself
-	again    func(error) bool          // whether a transaction that failed with this is to be tried again
-	resume   func(table string) string // a statement that makes the ids of new rows follow those that were written by hand
-	destroy  string                    // a statement that takes the salts that were deleted out of the files; empty where deleting does
-	flush    string                    // a statement that empties the log, which may hold what was deleted; empty where that is not ours to do
-	patient  string                    // a statement that lets its transaction stand still for long
-	mine     string                    // a query whether no server runs, which lets none begin to work until the transaction ends; empty where it cannot be known
+	tables  string                    // a query for how many tables there are, and how many of them are called migration
+	size    string                    // a query for how many bytes the database has
+	schema  func(text string) string  // a migration in the database's words
+	lock    string                    // a statement that keeps other transactions of the name $1 waiting; empty where only one writes anyway
+	locking string                    // what ends a SELECT of pages p whose rows are to stay as they are until the transaction ends
+	again   func(error) bool          // whether a transaction that failed with this is to be tried again
+	resume  func(table string) string // a statement that makes the ids of new rows follow those that were written by hand
+	destroy string                    // a statement that takes the salts that were deleted out of the files; empty where deleting does
+	flush   string                    // a statement that empties the log, which may hold what was deleted; empty where that is not ours to do
+	settle  string                    // a transaction that is on disk when it returns, with all that were committed before it; empty where disk sees to that
+	patient string                    // a statement that lets its transaction stand still for long
+	mine    string                    // a query whether no server runs, which lets none begin to work until the transaction ends; empty where it cannot be known
 }
 
 // hold keeps other transactions of that name waiting until this one ends.

@@ -51,7 +51,7 @@ func (s *Store) Ingest(ctx context.Context, site, name string, items []source.It
 	if in.merged || in.counted {
 		s.countsChanged(site)
 	}
-	if err := s.Settle(ctx); err != nil {
+	if err := s.disk.settle(ctx); err != nil {
 		return fail(err)
 	}
 	return in.done, nil

@@ -14,20 +14,18 @@ type form struct {
 	before string
 	width  int
 	after  string
-	cast   string // the type of every value, which a list of rows that stands alone must name
-	hold   bool   // whether the rows stay as they are until the transaction ends
-	again  bool   // whether it changes nothing when a row is said twice
+	again  bool // whether it changes nothing when a row is said twice
 }
 
-// The statements that counting uses.
+// The statements that SQLite counts with. One that ignores what it cannot insert, rather than to fail for it, needs no copies of pages to go back to.
 var (
-	readPages  = &form{before: "SELECT p.id, " + totals + " FROM page p WHERE p.id IN (VALUES ", width: 1, after: ") ORDER BY p.id", cast: "BIGINT", hold: true, again: true}
-	addEvents  = &form{before: "INSERT INTO event (id, day) VALUES ", width: 2, after: " ON CONFLICT DO NOTHING RETURNING id", again: true}
-	addReaders = &form{before: "INSERT INTO reader (hash, day) VALUES ", width: 2, after: " ON CONFLICT DO NOTHING RETURNING hash", again: true}
+	readPages  = &form{before: "SELECT p.id, " + totals + " FROM page p WHERE p.id IN (VALUES ", width: 1, after: ")", again: true}
+	addEvents  = &form{before: "INSERT OR IGNORE INTO event (id, day) VALUES ", width: 2, after: " RETURNING id", again: true}
+	addReaders = &form{before: "INSERT OR IGNORE INTO reader (hash, day) VALUES ", width: 2, after: " RETURNING hash", again: true}
 	addDaily   = &form{before: "INSERT INTO daily (page, day, type, via, host, network, n) VALUES ", width: 7,
 		after: " ON CONFLICT (page, day, type, via, host, network) DO UPDATE SET n = daily.n + excluded.n"}
 	addTotals = &form{before: "UPDATE page SET views = views + v.column2, shares = shares + v.column3 FROM (VALUES ", width: 3,
-		after: ") AS v WHERE page.id = v.column1 RETURNING " + strings.ReplaceAll("p.id, "+totals, "p.", "page."), cast: "BIGINT"}
+		after: ") AS v WHERE page.id = v.column1 RETURNING " + strings.ReplaceAll("p.id, "+totals, "p.", "page.")}
 
 	counting = []*form{readPages, addEvents, addReaders, addDaily, addTotals}
 )
@@ -39,7 +37,7 @@ const maxRows = 128
 // than two.
 var sizes = []int{1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, maxRows}
 
-func (f *form) text(rows int, d *dialect) string {
+func (f *form) text(rows int) string {
 	var b strings.Builder
 	b.WriteString(f.before)
 	for i := range rows * f.width {
@@ -51,16 +49,9 @@ func (f *form) text(rows int, d *dialect) string {
 		default:
 			b.WriteByte(',')
 		}
-		p := "$" + strconv.Itoa(i+1)
-		if f.cast != "" {
-			p = "CAST(" + p + " AS " + f.cast + ")"
-		}
-		b.WriteString(p)
+		b.WriteString("$" + strconv.Itoa(i+1))
 	}
 	b.WriteString(")" + f.after)
-	if f.hold {
-		b.WriteString(d.locking)
-	}
 	return b.String()
 }
 
@@ -68,24 +59,20 @@ func (f *form) text(rows int, d *dialect) string {
 type prepared map[*form][]statement
 
 type statement struct {
-	rows      int
-	text      string
-	*sql.Stmt // nil where the driver itself keeps what it has prepared, by its text
+	rows int
+	*sql.Stmt
 }
 
 // prepare makes statements for these numbers of rows, which grow from 1.
-func prepare(ctx context.Context, db *sql.DB, d *dialect, forms []*form, sizes []int) (prepared, error) {
+func prepare(ctx context.Context, db *sql.DB, forms []*form, sizes []int) (prepared, error) {
 	p := prepared{}
 	for _, f := range forms {
 		for _, n := range sizes {
-			s := statement{rows: n, text: f.text(n, d)}
-			if d.prepares {
-				var err error
-				if s.Stmt, err = db.PrepareContext(ctx, s.text); err != nil {
-					return nil, errors.Join(fmt.Errorf("preparing %q: %w", f.before, err), p.close())
-				}
+			s, err := db.PrepareContext(ctx, f.text(n))
+			if err != nil {
+				return nil, errors.Join(fmt.Errorf("preparing %q: %w", f.before, err), p.close())
 			}
-			p[f] = append(p[f], s)
+			p[f] = append(p[f], statement{n, s})
 		}
 	}
 	return p, nil
@@ -95,9 +82,7 @@ func (p prepared) close() error {
 	var errs []error
 	for _, list := range p {
 		for _, s := range list {
-			if s.Stmt != nil {
-				errs = append(errs, s.Close())
-			}
+			errs = append(errs, s.Close())
 		}
 	}
 	return errors.Join(errs...)
@@ -133,20 +118,13 @@ func (p prepared) pick(f *form, rows int) statement {
 	panic("no statement was prepared")
 }
 
-func (s statement) run(ctx context.Context, tx *sql.Tx, args []any, scan func(*sql.Rows) error) (err error) {
-	var rows *sql.Rows
-	switch {
-	case s.Stmt == nil && scan == nil:
-		_, err = tx.ExecContext(ctx, s.text, args...)
+func (s statement) run(ctx context.Context, tx *sql.Tx, args []any, scan func(*sql.Rows) error) error {
+	stmt := tx.StmtContext(ctx, s.Stmt)
+	if scan == nil {
+		_, err := stmt.ExecContext(ctx, args...)
 		return err
-	case s.Stmt == nil:
-		rows, err = tx.QueryContext(ctx, s.text, args...)
-	case scan == nil:
-		_, err = tx.StmtContext(ctx, s.Stmt).ExecContext(ctx, args...)
-		return err
-	default:
-		rows, err = tx.StmtContext(ctx, s.Stmt).QueryContext(ctx, args...)
 	}
+	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func Move(ctx context.Context, from, to *Store, progress func(table string, rows
 		}
 		forms = append(forms, f)
 	}
-	p, err := prepare(ctx, to.write, to.dialect, forms, []int{1, maxRows})
+	p, err := prepare(ctx, to.write, forms, []int{1, maxRows})
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func Move(ctx context.Context, from, to *Store, progress func(table string, rows
 		return m.compare()
 	})
 	if err == nil {
-		err = to.Settle(ctx)
+		err = to.disk.settle(ctx)
 	}
 	return m.totals, err
 }

@@ -98,7 +98,7 @@ func (s *Store) PutPicture(ctx context.Context, p PictureSource, img news.Image,
 	})
 	if err == nil {
 		s.newsChanged(p.Site)
-		err = s.Settle(ctx)
+		err = s.disk.settle(ctx)
 	}
 	if err != nil {
 		return fmt.Errorf("storing picture %s: %w", p.Src, err)

@@ -32,6 +32,7 @@ var postgresDialect = dialect{
 	},
 	// VACUUM FULL writes the few salts that stay into a new file. The hashes that they keyed say nothing any more; autovacuum reuses their place.
 	destroy: "VACUUM (FULL) salt",
+	settle:  "SELECT pg_logical_emit_message(true, 'kabar', '')",
 	patient: "SET LOCAL idle_in_transaction_session_timeout = 0",
 	mine:    "SELECT pg_try_advisory_xact_lock(1801544289, 0)",
 }
@@ -84,7 +85,9 @@ func openPostgres(ctx context.Context, dsn string) (*Store, error) {
 	config.RuntimeParams["idle_in_transaction_session_timeout"] = fmt.Sprint(stalled.Milliseconds())
 	writing := config.Copy()
 	writing.ValidateConnect = writable
-	s := &Store{Patience: patience, dialect: &postgresDialect, write: sql.OpenDB(cleanConnector{stdlib.GetConnector(*writing)}), read: sql.OpenDB(cleanConnector{stdlib.GetConnector(*config)}), peers: newPeers(config)}
+	counting := writing.Copy()
+	counting.RuntimeParams["synchronous_commit"] = "off"
+	s := &Store{Patience: patience, dialect: &postgresDialect, write: sql.OpenDB(cleanConnector{stdlib.GetConnector(*writing)}), read: sql.OpenDB(cleanConnector{stdlib.GetConnector(*config)}), counting: sql.OpenDB(cleanConnector{stdlib.GetConnector(*counting)}), peers: newPeers(config)}
 	s.write.SetMaxOpenConns(writers)
 	s.write.SetMaxIdleConns(writers)
 	if err := inspectServer(ctx, s.write); err != nil {
@@ -134,8 +137,19 @@ type cleanConn struct{ *stdlib.Conn }
 
 // CheckNamedValue implements driver.NamedValueChecker.
 func (cleanConn) CheckNamedValue(v *driver.NamedValue) error {
-	if text, ok := v.Value.(string); ok {
-		v.Value = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+	switch value := v.Value.(type) {
+	case string:
+		v.Value = clean(value)
+	case []string:
+		texts := make([]string, len(value))
+		for i := range texts {
+			texts[i] = clean(value[i])
+		}
+		v.Value = texts
 	}
 	return nil
+}
+
+func clean(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }

@@ -34,30 +34,27 @@ type Result struct {
 	Counts news.Counts // the page's totals, with all that was recorded along with it
 }
 
-// Record decides which happenings are new, by their ids and by their readers, and adds those, all in one transaction. They are on disk when Settle
-// has been called afterwards and has returned; until then nobody may be told. Results stand in the order of the happenings.
+// Record decides which happenings are new, by their ids and by their readers, and adds those: what counts for one page wholly or not at all. They are on
+// disk when Settle has been called afterwards and has returned; until then nobody may be told. Results stand in the order of the happenings.
 func (s *Store) Record(ctx context.Context, all []Happening) ([]Result, error) {
 	if s.Patience > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, s.Patience)
 		defer cancel()
 	}
-	var r recording
-	err := s.commit(ctx, func(tx *sql.Tx) error {
-		r = recording{ctx: ctx, tx: tx, p: s.prepared, all: all, pages: make([]int64, len(all)), totals: map[int64]news.Counts{}, days: dayNumbers{}}
-		for _, step := range []func() error{r.findPages, r.settle, r.addTotals, r.addDaily} {
-			if err := step(); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	r := recording{ctx: ctx, p: s.prepared, all: all}
+	var err error
+	if s.counting != nil {
+		err = s.recordAtOnce(&r)
+	} else {
+		err = s.commit(ctx, r.inSteps)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("recording %d events: %w", len(all), err)
 	}
 	changed := map[string]bool{}
-	for _, h := range r.first {
-		if !changed[h.Site] {
+	for i, h := range r.all {
+		if r.changed[r.pages[i]] && !changed[h.Site] {
 			changed[h.Site] = true
 			s.countsChanged(h.Site)
 		}
@@ -71,14 +68,34 @@ func (s *Store) Record(ctx context.Context, all []Happening) ([]Result, error) {
 
 // recording is the work of one Record.
 type recording struct {
-	ctx    context.Context
-	tx     *sql.Tx
-	p      prepared
-	all    []Happening
-	pages  []int64               // of all, one by one
-	totals map[int64]news.Counts // of those pages
-	first  []counted             // what is new and adds
-	days   dayNumbers
+	ctx     context.Context
+	tx      *sql.Tx
+	p       prepared
+	all     []Happening
+	pages   []int64               // of all, one by one
+	totals  map[int64]news.Counts // of those pages
+	changed map[int64]bool        // which of those pages something was added to
+	first   []counted             // what is new and adds
+	days    dayNumbers
+}
+
+func (r *recording) begin() {
+	r.pages, r.totals, r.changed, r.first, r.days = make([]int64, len(r.all)), map[int64]news.Counts{}, map[int64]bool{}, nil, dayNumbers{}
+	for i := range r.all {
+		r.pages[i] = r.all[i].Page
+	}
+}
+
+// inSteps records one thing after the other, which costs little in a database that is part of the program.
+func (r *recording) inSteps(tx *sql.Tx) error {
+	r.begin()
+	r.tx = tx
+	for _, step := range []func() error{r.findPages, r.settle, r.addTotals, r.addDaily} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type counted struct {
@@ -90,8 +107,8 @@ type counted struct {
 // its article was found to be another one's. Then it is searched for.
 func (r *recording) findPages() error {
 	unsettled := make([]int, len(r.all))
-	for i := range r.all {
-		unsettled[i], r.pages[i] = i, r.all[i].Page
+	for i := range unsettled {
+		unsettled[i] = i
 	}
 	for len(unsettled) > 0 {
 		if err := r.readTotals(unsettled); err != nil {
@@ -196,10 +213,7 @@ func (r *recording) settle() error {
 	hashes := make([]int64, 0, len(fresh))
 	for _, id := range fresh {
 		i := byID[id]
-		hash := r.all[i].PageHash
-		if page := r.pages[i]; hash == 0 || page != r.all[i].Page {
-			hash = r.all[i].Hash(page)
-		}
+		hash := r.hash(i)
 		// Of a reader's repetitions in this transaction the first counts, as if each had come by itself.
 		first, ok := byHash[hash]
 		if !ok {
@@ -216,8 +230,18 @@ func (r *recording) settle() error {
 	for _, hash := range news {
 		i := byHash[hash]
 		r.first = append(r.first, counted{&r.all[i], r.pages[i]})
+		r.changed[r.pages[i]] = true
 	}
 	return nil
+}
+
+// hash is a happening's reader.
+func (r *recording) hash(i int) int64 {
+	h, page := &r.all[i], r.pages[i]
+	if h.PageHash == 0 || h.Page != page {
+		return h.Hash(page)
+	}
+	return h.PageHash
 }
 
 // add stores keys with their days and returns those that were not there. Every server takes them in the same order, as of pages.

@@ -42,7 +42,7 @@ func (s *Store) Remove(ctx context.Context, site, name, guid string) error {
 	})
 	if err == nil {
 		s.newsChanged(site)
-		err = s.Settle(ctx)
+		err = s.disk.settle(ctx)
 	}
 	if err != nil {
 		return fmt.Errorf("removing an article of %s: %w", site, err)

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"fmt"
-	"math"
 	"time"
 )
 
@@ -114,11 +113,10 @@ func (s *Store) forgetAhead(ctx context.Context, last, today string) (gone int64
 	return gone, err
 }
 
-// perDelete is about how many rows one transaction looks at, so that events do not wait behind a day's worth of rows.
+// perDelete is how many rows one transaction looks at, so that events do not wait behind a day's worth of rows.
 const perDelete = 4000
 
-// deleteBefore deletes the rows of days before one. Keys are hashes, and so spread evenly: equal parts of their range have about as many rows each. It
-// looks at all rows, and therefore once for each day only.
+// deleteBefore deletes the rows of days before one. It looks at all rows, in the order of their keys, and therefore once for each day only.
 func (s *Store) deleteBefore(ctx context.Context, table, key, before string) (gone int64, err error) {
 	day, err := dayNumber(before)
 	if err != nil {
@@ -127,19 +125,17 @@ func (s *Store) deleteBefore(ctx context.Context, table, key, before string) (go
 	if done, ok := s.deleted.Load(table); ok && done.(int64) == day {
 		return 0, nil
 	}
-	var rows int64
-	if err := s.read.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+table).Scan(&rows); err != nil {
-		return 0, err
-	}
-	parts := rows/perDelete + 1
-	step := math.MaxInt64 / parts
+	last := "SELECT MAX(k) FROM (SELECT " + key + " AS k FROM " + table + " WHERE " + key + " >= $1 ORDER BY 1 LIMIT $2) AS part"
 	q := "DELETE FROM " + table + " WHERE day < $1 AND " + key + " BETWEEN $2 AND $3"
-	for i := range parts {
-		from, to := i*step, i*step+step-1
-		if i == parts-1 {
-			to = math.MaxInt64
+	for from := int64(0); from >= 0; { // behind the largest key there is none
+		var to sql.NullInt64
+		if err := s.read.QueryRowContext(ctx, last, from, perDelete).Scan(&to); err != nil {
+			return gone, err
 		}
-		res, err := s.write.ExecContext(ctx, q, day, from, to)
+		if !to.Valid {
+			break
+		}
+		res, err := s.write.ExecContext(ctx, q, day, from, to.Int64)
 		if err != nil {
 			return gone, err
 		}
@@ -148,6 +144,7 @@ func (s *Store) deleteBefore(ctx context.Context, table, key, before string) (go
 			return gone, err
 		}
 		gone += n
+		from = to.Int64 + 1
 	}
 	s.deleted.Store(table, day)
 	return gone, nil

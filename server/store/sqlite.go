@@ -17,13 +17,12 @@ import (
 )
 
 var sqliteDialect = dialect{
-	tables:   "SELECT COUNT(*), COALESCE(SUM(CASE WHEN name = 'migration' THEN 1 ELSE 0 END), 0) FROM sqlite_master WHERE type = 'table'",
-	size:     "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
-	schema:   func(text string) string { return text },
-	prepares: true,
-	again:    func(error) bool { return false },
-	resume:   func(string) string { return "" }, // a rowid follows the largest
-	flush:    "PRAGMA wal_checkpoint(TRUNCATE)", // the file itself is overwritten by secure_delete
+	tables: "SELECT COUNT(*), COALESCE(SUM(CASE WHEN name = 'migration' THEN 1 ELSE 0 END), 0) FROM sqlite_master WHERE type = 'table'",
+	size:   "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+	schema: func(text string) string { return text },
+	again:  func(error) bool { return false },
+	resume: func(string) string { return "" }, // a rowid follows the largest
+	flush:  "PRAGMA wal_checkpoint(TRUNCATE)", // the file itself is overwritten by secure_delete
 }
 
 // settings of every connection. A commit is in the write-ahead log when it returns, and on disk when Settle has returned (synchronous: see disk),

@@ -26,10 +26,11 @@ type Store struct {
 
 	dialect  *dialect
 	write    *sql.DB
-	read     *sql.DB // the same as write where both may go on at once
-	prepared prepared
-	peers    *peers // the other servers of a database that can have some; nil for SQLite
-	disk     *disk  // SQLite's; nil for PostgreSQL, whose commits are on disk when they return
+	read     *sql.DB  // the same as write where both may go on at once
+	counting *sql.DB  // PostgreSQL's for Record, whose commits do not wait for the disk; nil for SQLite
+	prepared prepared // SQLite's for Record
+	peers    *peers   // the other servers of a database that can have some; nil for SQLite
+	disk     *disk    // SQLite's; nil for PostgreSQL, whose commits are on disk when they return
 
 	versions sync.Map // site → *siteVersion
 	deleted  sync.Map // table → the day from before which all rows were deleted, as a number
@@ -61,8 +62,8 @@ func Open(ctx context.Context, dsn string) (s *Store, err error) {
 	s.Now = time.Now
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
-	if err = s.migrate(ctx); err == nil {
-		s.prepared, err = prepare(ctx, s.write, s.dialect, counting, sizes)
+	if err = s.migrate(ctx); err == nil && isFile {
+		s.prepared, err = prepare(ctx, s.write, counting, sizes)
 	}
 	if err == nil {
 		err = s.peers.listen(ctx, s)
@@ -78,7 +79,11 @@ func Open(ctx context.Context, dsn string) (s *Store, err error) {
 
 // Close closes the database.
 func (s *Store) Close() error {
-	return errors.Join(s.peers.close(), s.prepared.close(), s.read.Close(), s.write.Close())
+	errs := []error{s.peers.close(), s.prepared.close(), s.read.Close(), s.write.Close()}
+	if s.counting != nil {
+		errs = append(errs, s.counting.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // Ping asks the database for an answer.
@@ -90,15 +95,25 @@ func (s *Store) Ping(ctx context.Context) error {
 // attempts is how often a transaction is tried that got into the way of another server's.
 const attempts = 5
 
-// Settle returns when all that was committed before it was called is on disk.
-func (s *Store) Settle(ctx context.Context) error { return s.disk.settle(ctx) }
+// Settle returns when all that Record had recorded before it was called is on disk.
+func (s *Store) Settle(ctx context.Context) error {
+	if s.disk != nil {
+		return s.disk.settle(ctx)
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.Patience)
+	defer cancel()
+	if _, err := s.write.ExecContext(ctx, s.dialect.settle); err != nil {
+		return fmt.Errorf("%w: %w", errDisk, err)
+	}
+	return nil
+}
 
 // exec runs one statement, which is on disk when exec returns.
 func (s *Store) exec(ctx context.Context, q string, args ...any) error {
 	if _, err := s.write.ExecContext(ctx, q, args...); err != nil {
 		return err
 	}
-	return s.Settle(ctx)
+	return s.disk.settle(ctx)
 }
 
 // tx runs f in a transaction, which is on disk when tx returns.
@@ -106,14 +121,19 @@ func (s *Store) tx(ctx context.Context, f func(*sql.Tx) error) error {
 	if err := s.commit(ctx, f); err != nil {
 		return err
 	}
-	return s.Settle(ctx)
+	return s.disk.settle(ctx)
 }
 
 // commit runs f in a transaction, and again when the database says that it got into the way of another. It has to be settled before anybody is told;
 // whoever changes what pages show says so first (newsChanged), for readers see it already.
-func (s *Store) commit(ctx context.Context, f func(*sql.Tx) error) (err error) {
+func (s *Store) commit(ctx context.Context, f func(*sql.Tx) error) error {
+	return s.insist(func() error { return transact(ctx, s.write, f) })
+}
+
+// insist tries again when the database says that what was tried got into the way of another server's.
+func (s *Store) insist(try func() error) (err error) {
 	for range attempts {
-		if err = transact(ctx, s.write, f); err == nil || !s.dialect.again(err) {
+		if err = try(); err == nil || !s.dialect.again(err) {
 			return err
 		}
 	}
