@@ -168,7 +168,7 @@ func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 
 // heapGoal is what Go's part of the program tries to keep to, in bytes, by collecting garbage earlier; what it needs it takes all the same. SQLite and
 // the program itself take about 40 MB beside it, so that a server of many offices keeps below 100.
-const heapGoal = 44 << 20
+const heapGoal = 36 << 20
 
 func version() string {
 	v := "devel"

@@ -18,7 +18,7 @@ const (
 
 const (
 	// maxBytes bounds the cache: 1,500 pages as most readers get them.
-	maxBytes = 12 << 20
+	maxBytes = 8 << 20
 	// popular is how often a page is asked for before it is worth compressing best.
 	popular = 16
 )

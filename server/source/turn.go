@@ -8,7 +8,7 @@ import (
 // What the start of many offices may hold at once. A source waits for its place among the bodies, and no longer than patience, so that dead ones do not
 // keep the others from being read.
 const (
-	maxBodies = 16
+	maxBodies = 6
 	maxWork   = 2
 	patience  = 2 * time.Second
 

@@ -43,7 +43,7 @@ type siteVersion struct {
 }
 
 // readers is how many connections read at once.
-const readers = 8
+const readers = 4
 
 // Open opens or makes the database that dsn names, as sqlite:path or postgres://user:password@host/name, and brings its tables up to date. It
 // refuses a database that is damaged, or not Kabar's, or that a newer version has written, and leaves it as it is. Its errors never have the password.
