@@ -17,7 +17,7 @@ const (
 )
 
 const (
-	// maxBytes bounds the cache: 1,500 pages as most readers get them.
+	// maxBytes bounds the cache: 1,000 pages as most readers get them.
 	maxBytes = 8 << 20
 	// popular is how often a page is asked for before it is worth compressing best.
 	popular = 16

@@ -76,7 +76,7 @@ func TestCacheIsBounded(t *testing.T) {
 			held++
 		}
 	}
-	if held < 300 || held > 12<<20/25_600 {
+	if held < 200 || held > 8<<20/25_600 {
 		t.Errorf("of %d pages of 25 KB %d are held", pages, held)
 	}
 }
