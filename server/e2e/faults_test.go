@@ -12,8 +12,6 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
-
-	"kabar/server/cluster"
 )
 
 // room lets the server's files grow to so many bytes and no further, as a disk that is full does: a write beyond fails, by whomever.
@@ -207,15 +205,7 @@ func TestTwoServers(t *testing.T) {
 // What a reader reads while the database is away is shown, kept on the device, and counted once when the database is back.
 func TestOutageDelivered(t *testing.T) {
 	t.Parallel()
-	pg, err := cluster.Start(t.Context(), cluster.Fast)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { pg.Stop() })
-	dsn, err := pg.Database(t.Context(), "kabar")
-	if err != nil {
-		t.Fatal(err)
-	}
+	pg, dsn := postgres(t)
 	const during = 6
 	k := &kabar{t: t, dir: t.TempDir()}
 	k.serve(dsn, []string{feeds(t, map[string]string{"kabar.xml": newsFeed(during + 1)}) + "/kabar.xml"})
@@ -253,15 +243,7 @@ func TestOutageDelivered(t *testing.T) {
 // Behind a balancer a 503 of one server is no reason to give up on it: what the servers keep is shown while the database that they share is away.
 func TestOutageBehindBalancer(t *testing.T) {
 	t.Parallel()
-	pg, err := cluster.Start(t.Context(), cluster.Fast)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { pg.Stop() })
-	dsn, err := pg.Database(t.Context(), "kabar")
-	if err != nil {
-		t.Fatal(err)
-	}
+	pg, dsn := postgres(t)
 	var servers [2]*kabar
 	var slug string
 	for i := range servers {

@@ -18,8 +18,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"kabar/server/cluster"
 )
 
 // TestNobodyIsKnown: after two days with many readers neither the database nor the log knows who read what: in all that is stored, in each byte of SQLite's
@@ -34,15 +32,7 @@ func TestNobodyIsKnown(t *testing.T) {
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
-		pg, err := cluster.Start(t.Context(), cluster.Fast)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { pg.Stop() })
-		dsn, err := pg.Database(t.Context(), "kabar")
-		if err != nil {
-			t.Fatal(err)
-		}
+		_, dsn := postgres(t)
 		busyDays(t, &kabar{t: t, dir: t.TempDir()}, dsn, "pgx", dsn)
 	})
 }

@@ -14,22 +14,12 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-
-	"kabar/server/cluster"
 )
 
 // TestReplicas runs three servers of one database behind nginx, kills the one that reads the feeds and pauses another under load. Clients send again what
 // nobody acknowledged, under the same ids, as the app does. In the end each event is counted once, and each acknowledged one is there.
 func TestReplicas(t *testing.T) {
-	pg, err := cluster.Start(t.Context(), cluster.Fast)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { pg.Stop() })
-	dsn, err := pg.Database(t.Context(), "kabar")
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, dsn := postgres(t)
 	var reads atomic.Int64
 	feed := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		reads.Add(1)

@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"golang.org/x/image/draw"
+
+	"kabar/server/cluster"
 )
 
 // phone is the agent that most readers of these offices have.
@@ -292,4 +294,18 @@ func feeds(t *testing.T, files map[string]string) string {
 // event is one event's JSON.
 func event(fields string) string {
 	return `{"events":[{"id":"` + fmt.Sprintf("e2e-%d", time.Now().UnixNano()) + `",` + fields + `}]}`
+}
+
+// postgres starts a PostgreSQL server of the test's own, with an empty database.
+func postgres(t *testing.T) (pg *cluster.Cluster, dsn string) {
+	t.Helper()
+	pg, err := cluster.Start(t.Context(), cluster.Fast)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { pg.Stop() })
+	if dsn, err = pg.Database(t.Context(), "kabar"); err != nil {
+		t.Fatal(err)
+	}
+	return pg, dsn
 }
