@@ -16,6 +16,7 @@ import (
 	_ "golang.org/x/crypto/x509roots/fallback" // a machine without a list of authorities, such as an empty container, reads feeds too
 
 	"kabar/server/config"
+	"kabar/server/page"
 )
 
 const usage = `Kabar shows an office's news on any web page, and counts honestly who reads it.
@@ -160,15 +161,15 @@ func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 		return err
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(heapGoal)
+		debug.SetMemoryLimit(heapGoal + 3*page.CacheBytes(len(c.Sites))/2)
 		debug.SetGCPercent(300)
 	}
 	return front{listen: net.Listen}.run(ctx, c, newLog(errs), out)
 }
 
-// heapGoal is what Go's part of the program tries to keep to, in bytes, by collecting garbage earlier; what it needs it takes all the same. SQLite and
-// the program itself take about 40 MB beside it, so that a server of many offices keeps below 100.
-const heapGoal = 36 << 20
+// heapGoal is what Go's part of the program tries to keep to beside the pages that it holds, in bytes, by collecting garbage earlier; what it needs it takes
+// all the same. SQLite and the program itself take about 50 MB more, so that a server of 35 offices keeps below 100.
+const heapGoal = 24 << 20
 
 func version() string {
 	v := "devel"

@@ -227,7 +227,7 @@ func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog
 		return nil, fmt.Errorf("reading public_url: %w", err)
 	}
 	s := &server{log: log, now: time.Now, base: strings.TrimSuffix(c.PublicURL, "/"), host: strings.ToLower(u.Hostname()), https: u.Scheme == "https", hub: c.WebSubHub,
-		sites: map[string]*office{}, proxies: c.TrustedProxies, store: db, cache: page.NewCache(), cards: card.NewMaker(db), aside: c.MetricsAddr != "", figures: newFigures(), readiness: readiness{heard: make(chan struct{})},
+		sites: map[string]*office{}, proxies: c.TrustedProxies, store: db, cache: page.NewCache(len(c.Sites)), cards: card.NewMaker(db), aside: c.MetricsAddr != "", figures: newFigures(), readiness: readiness{heard: make(chan struct{})},
 		statsPassword: c.StatsPassword, tries: newTries(), limits: newLimits(), answerTime: answerTime, sameOrigin: http.NewCrossOriginProtection()}
 	if err := s.sameOrigin.AddTrustedOrigin(s.base); err != nil { // a proxy may give us another name
 		return nil, fmt.Errorf("public_url: %w", err)

@@ -17,14 +17,17 @@ const (
 )
 
 const (
-	// maxBytes bounds the cache: 1,000 pages as most readers get them.
-	maxBytes = 8 << 20
+	// leastBytes bounds the cache of few offices: 1,000 pages as most readers get them.
+	leastBytes = 8 << 20
+	// officeBytes is what an office's news page and newest ten articles take, as most readers get them.
+	officeBytes = 96 << 10
 	// popular is how often a page is asked for before it is worth compressing best.
 	popular = 16
 )
 
 // Cache keeps documents as bytes, compressed once, while their version is the newest.
 type Cache struct {
+	bound int64
 	mu    sync.Mutex
 	pages map[string]*entry
 	held  atomic.Int64 // bytes of all pages
@@ -32,8 +35,13 @@ type Cache struct {
 	improving chan struct{} // one page at a time is compressed best: readers come first
 }
 
-// NewCache returns an empty cache.
-func NewCache() *Cache { return &Cache{pages: map[string]*entry{}, improving: make(chan struct{}, 1)} }
+// NewCache returns an empty cache of CacheBytes(offices) at most.
+func NewCache(offices int) *Cache {
+	return &Cache{bound: CacheBytes(offices), pages: map[string]*entry{}, improving: make(chan struct{}, 1)}
+}
+
+// CacheBytes is how many bytes the pages of so many offices may take: a page that is read much is not to be made again because there are many offices.
+func CacheBytes(offices int) int64 { return max(leastBytes, int64(offices)*officeBytes) }
 
 type entry struct {
 	Kept
@@ -98,7 +106,7 @@ func (c *Cache) Get(key string, version Version, now time.Time, make func() (*Do
 		old.bodies.drop()
 	}
 	c.pages[key] = n
-	if c.held.Load() > maxBytes {
+	if c.held.Load() > c.bound {
 		c.evict(now)
 	}
 	return &n.Kept, nil
@@ -120,7 +128,7 @@ func (c *Cache) improve(b *bodies) {
 func (c *Cache) evict(now time.Time) {
 	for _, least := range []time.Duration{maxAge, 0} {
 		for k, e := range c.pages {
-			if c.held.Load() < maxBytes*7/8 {
+			if c.held.Load() < c.bound*7/8 {
 				return
 			}
 			if now.Sub(e.made) >= least {

@@ -24,7 +24,7 @@ func TestNegotiate(t *testing.T) {
 }
 
 func TestCacheRenews(t *testing.T) {
-	made, c, now := 0, page.NewCache(), time.Date(2026, 3, 4, 5, 0, 0, 0, time.UTC)
+	made, c, now := 0, page.NewCache(1), time.Date(2026, 3, 4, 5, 0, 0, 0, time.UTC)
 	for _, step := range []struct {
 		v     page.Version
 		after time.Duration
@@ -38,7 +38,7 @@ func TestCacheRenews(t *testing.T) {
 
 // However many pages are asked for, the cache's memory is bounded, and what it holds is whole in every coding.
 func TestCacheIsBounded(t *testing.T) {
-	c, now := page.NewCache(), time.Date(2026, 3, 4, 5, 0, 0, 0, time.UTC)
+	c, now := page.NewCache(1), time.Date(2026, 3, 4, 5, 0, 0, 0, time.UTC)
 	text := func(i int) []byte { // a hash does not compress
 		var b []byte
 		for j := range 800 {
@@ -76,7 +76,7 @@ func TestCacheIsBounded(t *testing.T) {
 			held++
 		}
 	}
-	if held < 200 || held > 8<<20/25_600 {
+	if held < 200 || held > int(page.CacheBytes(1))/25_600 {
 		t.Errorf("of %d pages of 25 KB %d are held", pages, held)
 	}
 }

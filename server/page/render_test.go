@@ -236,7 +236,7 @@ func TestPolicy(t *testing.T) {
 
 // While one page is made, others are answered, and readers of a page that is renewed get what there is.
 func TestCacheNeverBlocks(t *testing.T) {
-	c, now := page.NewCache(), time.Date(2026, 3, 4, 5, 0, 0, 0, time.UTC)
+	c, now := page.NewCache(1), time.Date(2026, 3, 4, 5, 0, 0, 0, time.UTC)
 	get := func(key, html string, v page.Version, now time.Time, made chan struct{}) string {
 		k, err := c.Get(key, v, now, func() (*page.Document, error) {
 			if made != nil {
