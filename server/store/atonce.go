@@ -11,28 +11,29 @@ import (
 
 // atOnce records events in one statement, where inSteps asks seven times and waits for each answer from another process: on the way the totals would be
 // held up for everybody. Of $1 to $5 each place is an event; $6 are the pages, and of $7 to $12 each place is a sort: all that daily tells apart. Pages are
-// taken first and in order, so that two servers do not wait for each other; what counts for a page that is gone is left out.
+// taken first and in order, so that two servers do not wait for each other; what counts for a page that is gone is left out. IS TRUE has
+// PostgreSQL look a row up in a hash of the others whatever number it expects: it cannot know how many events there are.
 var atOnce = strings.NewReplacer("TOTALS", totals, "LOCKING", postgresDialect.locking).Replace(`
 WITH asked AS MATERIALIZED (
-	SELECT * FROM unnest(CAST($1 AS BIGINT[]), CAST($2 AS BIGINT[]), CAST($3 AS BIGINT[]), CAST($4 AS BIGINT[]), CAST($5 AS BIGINT[])) WITH ORDINALITY AS asked (event, day, hash, page, sort, nth)
+	SELECT * FROM unnest(CAST($1 AS BIGINT[]), CAST($2 AS BIGINT[]), CAST($3 AS BIGINT[]), CAST($4 AS BIGINT[]), CAST($5 AS INTEGER[])) WITH ORDINALITY AS asked (event, day, hash, page, sort, nth)
 ), pages AS MATERIALIZED (
 	SELECT p.id, TOTALS FROM page p WHERE p.id = ANY (CAST($6 AS BIGINT[])) ORDER BY p.id LOCKING
 ), events AS (
-	INSERT INTO event (id, day) SELECT event, day FROM asked WHERE page IN (SELECT id FROM pages) ORDER BY event ON CONFLICT DO NOTHING RETURNING id
+	INSERT INTO event (id, day) SELECT event, day FROM asked WHERE (page IN (SELECT id FROM pages)) IS TRUE ORDER BY event ON CONFLICT DO NOTHING RETURNING id
 ), firsts AS MATERIALIZED (
-	SELECT DISTINCT ON (hash) hash, day, sort FROM asked JOIN events ON id = event ORDER BY hash, nth
+	SELECT DISTINCT ON (hash) hash, day, sort FROM asked WHERE (event IN (SELECT id FROM events)) IS TRUE ORDER BY hash, nth
 ), readers AS (
 	INSERT INTO reader (hash, day) SELECT hash, day FROM firsts ORDER BY hash ON CONFLICT DO NOTHING RETURNING hash
 ), added AS MATERIALIZED (
-	SELECT s.*, n FROM (SELECT sort, COUNT(*) AS n FROM firsts JOIN readers USING (hash) GROUP BY sort) AS new
-	JOIN unnest(CAST($7 AS BIGINT[]), CAST($8 AS TEXT[]), CAST($9 AS TEXT[]), CAST($10 AS TEXT[]), CAST($11 AS TEXT[]), CAST($12 AS TEXT[])) WITH ORDINALITY AS s (page, day, type, via, host, network, sort) USING (sort)
+	SELECT (CAST($7 AS BIGINT[]))[sort] AS page, (CAST($8 AS TEXT[]))[sort] AS day, (CAST($9 AS TEXT[]))[sort] AS type, (CAST($10 AS TEXT[]))[sort] AS via, (CAST($11 AS TEXT[]))[sort] AS host, (CAST($12 AS TEXT[]))[sort] AS network, n
+	FROM (SELECT sort, COUNT(*) AS n FROM firsts WHERE (hash IN (SELECT hash FROM readers)) IS TRUE GROUP BY sort) AS new
 ), days AS (
 	INSERT INTO daily (page, day, type, via, host, network, n) SELECT page, day, type, via, host, network, n FROM added ORDER BY page, day, type, via, host, network
 	ON CONFLICT (page, day, type, via, host, network) DO UPDATE SET n = daily.n + excluded.n
 ), summed AS (
 	UPDATE page p SET views = p.views + a.views, shares = p.shares + a.shares
 	FROM (SELECT page, CAST(SUM(CASE type WHEN 'view' THEN n ELSE 0 END) AS BIGINT) AS views, CAST(SUM(CASE type WHEN 'view' THEN 0 ELSE n END) AS BIGINT) AS shares FROM added GROUP BY page) AS a
-	WHERE p.id = a.page RETURNING p.id, TOTALS
+	WHERE p.id = a.page AND p.id = ANY (CAST($6 AS BIGINT[])) RETURNING p.id, TOTALS
 )
 SELECT true, * FROM summed UNION ALL SELECT false, * FROM pages WHERE id NOT IN (SELECT id FROM summed)`)
 
@@ -74,10 +75,10 @@ func (s *Store) recordAtOnce(r *recording) error {
 }
 
 func (s *Store) addAtOnce(r *recording, of []int) error {
-	var events, days, hashes, pages, sorts, all []int64
-	var byPage []int64
+	var events, days, hashes, pages, all, byPage []int64
+	var sorts []int32
 	var day, kind, via, host, network []string
-	seen, known := make(map[int64]bool, len(of)), map[sort]int64{}
+	seen, known := make(map[int64]bool, len(of)), map[sort]int32{}
 	for _, i := range of {
 		h, id := &r.all[i], keyOf(r.all[i].ID)
 		if !slices.Contains(all, r.pages[i]) {
@@ -94,7 +95,7 @@ func (s *Store) addAtOnce(r *recording, of []int) error {
 		k := sort{r.pages[i], h.Day, h.Type, h.Via, h.Host, h.Network}
 		if known[k] == 0 {
 			byPage, day, kind, via, host, network = append(byPage, k.page), append(day, k.day), append(kind, string(k.kind)), append(via, string(k.via)), append(host, k.host), append(network, k.network)
-			known[k] = int64(len(byPage))
+			known[k] = int32(len(byPage))
 		}
 		events, days, hashes, pages, sorts = append(events, id), append(days, n), append(hashes, r.hash(i)), append(pages, r.pages[i]), append(sorts, known[k])
 	}

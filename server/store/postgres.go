@@ -87,6 +87,7 @@ func openPostgres(ctx context.Context, dsn string) (*Store, error) {
 	writing.ValidateConnect = writable
 	counting := writing.Copy()
 	counting.RuntimeParams["synchronous_commit"] = "off"
+	counting.RuntimeParams["plan_cache_mode"] = "force_generic_plan" // planning takes longer than recording thirty events
 	s := &Store{Patience: patience, dialect: &postgresDialect, write: sql.OpenDB(cleanConnector{stdlib.GetConnector(*writing)}), read: sql.OpenDB(cleanConnector{stdlib.GetConnector(*config)}), counting: sql.OpenDB(cleanConnector{stdlib.GetConnector(*counting)}), peers: newPeers(config)}
 	s.write.SetMaxOpenConns(writers)
 	s.write.SetMaxIdleConns(writers)
