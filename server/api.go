@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"maps"
 	"net/http"
@@ -125,15 +124,13 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var body struct {
-		Events []news.Event `json:"events"`
-	}
+	var sent []news.Event
 	text := bodies.Get().(*bytes.Buffer)
 	defer bodies.Put(text)
 	text.Reset()
 	_, err = text.ReadFrom(http.MaxBytesReader(w, r.Body, news.MaxEventBody))
 	if err == nil {
-		err = json.Unmarshal(text.Bytes(), &body) // which copies what it keeps
+		sent, err = count.ParseEvents(text.Bytes())
 	}
 	if errors.As(err, new(*http.MaxBytesError)) {
 		return err
@@ -141,22 +138,22 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return &httpError{status: http.StatusBadRequest, code: "bad_json", message: `want {"events":[…]}`, err: err}
 	}
-	if len(body.Events) == 0 || len(body.Events) > news.MaxEvents {
+	if len(sent) == 0 || len(sent) > news.MaxEvents {
 		return &httpError{status: http.StatusUnprocessableEntity, code: "bad_events", message: "events: want 1 to 100"}
 	}
 	maps.Copy(w.Header(), counted)
 	if s.robots.Robot(r.UserAgent()) || agent.Prefetch(r.Header) {
 		return &httpError{status: http.StatusForbidden, code: "robot", message: "robots are not counted"}
 	}
-	if err := s.mayCount(r, o.ID, len(body.Events)); err != nil {
+	if err := s.mayCount(r, o.ID, len(sent)); err != nil {
 		return err
 	}
-	answer, err := s.counter.Submit(r.Context(), o.count(), reader(r), body.Events)
+	answer, err := s.counter.Submit(r.Context(), o.count(), reader(r), sent)
 	if err != nil {
 		return err
 	}
 	status := http.StatusOK
-	if len(answer.Rejected) == len(body.Events) {
+	if len(answer.Rejected) == len(sent) {
 		status = http.StatusUnprocessableEntity
 	}
 	w.WriteHeader(status)
