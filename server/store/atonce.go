@@ -61,7 +61,9 @@ func (s *Store) recordAtOnce(r *recording) error {
 			if err != nil {
 				return err
 			}
-			of = slices.DeleteFunc(of, func(i int) bool { return r.pages[i] == 0 })
+			if of = slices.DeleteFunc(of, func(i int) bool { return r.pages[i] == 0 }); len(of) == 0 {
+				return nil
+			}
 		}
 		if err := s.addAtOnce(r, of); err != nil {
 			return err

@@ -59,7 +59,11 @@ const (
 	// oldestPostgres has idle_session_timeout, which takes the turn from a server that stands still.
 	oldestPostgres = 140000
 
-	writers        = 4
+	// How many connections do what at once.
+	writers         = 4
+	postgresReaders = 8
+	counters        = 2 // one records; another is there when its connection has broken
+
 	connectTimeout = 5 * time.Second
 
 	// stalled is how long a server may stand still in the middle of a transaction, paused or cut off, before the database gives up on it: the
@@ -89,8 +93,9 @@ func openPostgres(ctx context.Context, dsn string) (*Store, error) {
 	counting.RuntimeParams["synchronous_commit"] = "off"
 	counting.RuntimeParams["plan_cache_mode"] = "force_generic_plan" // planning takes longer than recording thirty events
 	s := &Store{Patience: patience, dialect: &postgresDialect, write: sql.OpenDB(cleanConnector{stdlib.GetConnector(*writing)}), read: sql.OpenDB(cleanConnector{stdlib.GetConnector(*config)}), counting: sql.OpenDB(cleanConnector{stdlib.GetConnector(*counting)}), peers: newPeers(config)}
-	s.write.SetMaxOpenConns(writers)
-	s.write.SetMaxIdleConns(writers)
+	pool(s.write, writers)
+	pool(s.read, postgresReaders)
+	pool(s.counting, counters)
 	if err := inspectServer(ctx, s.write); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

@@ -30,6 +30,9 @@ var sqliteDialect = dialect{
 // log is brought in after 16 MB: a transaction of 64 readers writes half a megabyte of scattered pages, and the same ones are often written again.
 var settings = []string{"busy_timeout(5000)", "synchronous(NORMAL)", "foreign_keys(ON)", "secure_delete(ON)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)"}
 
+// sqliteReaders is how many connections read at once. Each holds memory, and they are busy with the processor alone.
+const sqliteReaders = 4
+
 // openSQLite opens or makes a file.
 func openSQLite(ctx context.Context, path string) (*Store, error) {
 	if _, err := os.Stat(filepath.Dir(path)); err != nil {
@@ -47,6 +50,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
+	pool(read, sqliteReaders)
 	return &Store{dialect: &sqliteDialect, write: write, read: read, disk: &disk{wal: path + "-wal", write: write}}, nil
 }
 

@@ -42,9 +42,6 @@ type siteVersion struct {
 	ranking      atomic.Pointer[ranking] // the last one made
 }
 
-// readers is how many connections read at once.
-const readers = 4
-
 // Open opens or makes the database that dsn names, as sqlite:path or postgres://user:password@host/name, and brings its tables up to date. It
 // refuses a database that is damaged, or not Kabar's, or that a newer version has written, and leaves it as it is. Its errors never have the password.
 func Open(ctx context.Context, dsn string) (s *Store, err error) {
@@ -60,8 +57,6 @@ func Open(ctx context.Context, dsn string) (s *Store, err error) {
 		return nil, err
 	}
 	s.Now = time.Now
-	s.read.SetMaxOpenConns(readers)
-	s.read.SetMaxIdleConns(readers)
 	if err = s.migrate(ctx); err == nil && isFile {
 		s.prepared, err = prepare(ctx, s.write, counting, sizes)
 	}
@@ -75,6 +70,12 @@ func Open(ctx context.Context, dsn string) (s *Store, err error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// pool has a database keep up to n connections.
+func pool(db *sql.DB, n int) {
+	db.SetMaxOpenConns(n)
+	db.SetMaxIdleConns(n)
 }
 
 // Close closes the database.
