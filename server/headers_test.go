@@ -38,7 +38,7 @@ func everything(t *testing.T) (*running, map[string][]request) {
 	t.Helper()
 	r := start(t, "", "public_url = \"https://berita.example.go.id\"\nstats_password_bcrypt = \""+sandi+"\"\n"+
 		officesWith(fmt.Sprintf("hosts = [\"kab.example\"]\nmicropub_token_sha256 = \"%x\"\nposts = %q\nstats_password_bcrypt = %q", sha256.Sum256([]byte(token)), t.TempDir(), sandi), "brebes"))
-	if _, err := r.s.store.Ingest(t.Context(), "brebes", "feed", []source.Item{{GUID: "1", Title: "Rapat Pleno", ImageSrc: "https://kab.example/a.jpg", Published: r.now}}); err != nil {
+	if _, err := r.s.store.Ingest(t.Context(), "brebes", "feed", []source.Item{{GUID: "1", Title: "Rapat Pleno", ImageSrc: "https://kab.example/a.jpg", Published: r.now()}}); err != nil {
 		t.Fatal(err)
 	}
 	img := news.Image{Name: "0123456789abcdef", Widths: []int{240}, Width: 240, Height: 135, Color: "#888888"}
@@ -153,7 +153,7 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 			check(q)
 		}
 	}
-	spend(r.s.limits.reads, "203.0.113.5", r.now)
+	spend(r.s.limits.reads, "203.0.113.5", r.now())
 	check(asks(429, "/brebes/", "X-Forwarded-For", "203.0.113.5"))
 	check(asks(429, "/api/v1/sites/brebes/articles", "X-Forwarded-For", "203.0.113.5"))
 	if err := r.s.store.Close(); err != nil {

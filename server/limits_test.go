@@ -35,7 +35,7 @@ func TestAddressLimits(t *testing.T) {
 	}
 	const carrier, other, sixth = "36.68.1.1", "36.68.1.2", "2001:db8:1:2::3"
 
-	if got := spend(r.s.limits.makes, carrier, r.now); got != addressMakes.atOnce {
+	if got := spend(r.s.limits.makes, carrier, r.now()); got != addressMakes.atOnce {
 		t.Errorf("%d pages made at once, want %d", got, addressMakes.atOnce)
 	}
 	a := get(carrier, "/brebes/?q=pemilu")
@@ -52,7 +52,7 @@ func TestAddressLimits(t *testing.T) {
 		t.Errorf("what another had made: %d", a.StatusCode)
 	}
 
-	if got := spend(r.s.limits.counts, carrier, r.now); got != addressCounts.atOnce {
+	if got := spend(r.s.limits.counts, carrier, r.now()); got != addressCounts.atOnce {
 		t.Errorf("%d events at once, want %d", got, addressCounts.atOnce)
 	}
 	if a := view(carrier, 1); a.StatusCode != 429 || !jsonError(a.body, "too_many") || a.Header.Get("Access-Control-Allow-Origin") != "*" {
@@ -64,7 +64,7 @@ func TestAddressLimits(t *testing.T) {
 	if got := r.counts("brebes", "rapat-pleno"); got != (news.Counts{}) {
 		t.Errorf("what was refused was counted: %+v", got)
 	}
-	r.now = r.now.Add(time.Second)
+	r.pass(time.Second)
 	if a := view(carrier, int(addressCounts.perSecond)+1); a.StatusCode != 429 || a.Header.Get("Retry-After") != "1" {
 		t.Errorf("a second later, one event too many: %d %q", a.StatusCode, a.Header.Get("Retry-After"))
 	}
@@ -72,7 +72,7 @@ func TestAddressLimits(t *testing.T) {
 		t.Errorf("a second later: %d %s", a.StatusCode, a.body)
 	}
 
-	if got := spend(r.s.limits.reads, sixth, r.now); got != addressReads.atOnce {
+	if got := spend(r.s.limits.reads, sixth, r.now()); got != addressReads.atOnce {
 		t.Errorf("%d requests at once, want %d", got, addressReads.atOnce)
 	}
 	for path, kind := range map[string]string{"/brebes/": "text/html; charset=utf-8", "/brebes/rapat-pleno": "text/html; charset=utf-8", "/img/x.webp": "text/html; charset=utf-8", "/api/v1/sites/brebes/articles": "application/json; charset=utf-8", "/healthz": "text/html; charset=utf-8"} {
@@ -84,7 +84,7 @@ func TestAddressLimits(t *testing.T) {
 		t.Errorf("from the next household: %d", a.StatusCode)
 	}
 	// The proxy that names nobody, and an address that its client made up, are not limited and limit nobody.
-	spend(r.s.limits.reads, "127.0.0.1", r.now)
+	spend(r.s.limits.reads, "127.0.0.1", r.now())
 	for _, from := range []string{"", "127.0.0.1", "unknown", "6.6.6.6, 127.0.0.1"} {
 		if a := get(from, "/brebes/"); a.StatusCode != 200 {
 			t.Errorf("from %q: %d", from, a.StatusCode)
@@ -116,7 +116,7 @@ func TestOfficeLimits(t *testing.T) {
 	t.Parallel()
 	r := start(t, "", officesWith("", "brebes", "tegal"))
 	r.publish("brebes", "Rapat Pleno")
-	for i := 0; r.s.limits.officeMakes.take("brebes", 1, r.now) == 0; i++ {
+	for i := 0; r.s.limits.officeMakes.take("brebes", 1, r.now()) == 0; i++ {
 		if i > officeMakes.atOnce {
 			t.Fatal("no end")
 		}
@@ -126,7 +126,7 @@ func TestOfficeLimits(t *testing.T) {
 			t.Errorf("%s: %d, want %d", path, a.StatusCode, want)
 		}
 	}
-	for r.s.limits.officeCounts.take("brebes", 1000, r.now) == 0 {
+	for r.s.limits.officeCounts.take("brebes", 1000, r.now()) == 0 {
 	}
 	event := `{"events":[{"id":"office-limit","type":"view","article":"rapat-pleno"}]}`
 	if a := r.ask("POST", "/api/v1/sites/brebes/events", event, "X-Forwarded-For", "36.68.1.1"); a.StatusCode != 429 || !jsonError(a.body, "too_many") {

@@ -249,7 +249,7 @@ func TestOldPages(t *testing.T) {
 			}
 		}
 		status(200)
-		r.now = r.now.Add(time.Hour)
+		r.pass(time.Hour)
 		r.s.answerTime = 0
 		status(200)
 		r.publish("brebes", "Ralat "+path)
