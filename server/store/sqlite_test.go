@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -218,5 +219,49 @@ func TestEndedSubscriptionLeavesTheDisk(t *testing.T) {
 	}
 	if err := s.Forget(t.Context(), "2026-08-11", "2026-08-05"); err != nil || held() {
 		t.Errorf("a subscription that has ended is on the disk: %v", err)
+	}
+}
+
+// What comes together is stored together where ids begin with their time: a transaction of many events then writes a few pages, and not one for each.
+func TestEventsStandTogether(t *testing.T) {
+	t.Parallel()
+	written := func(id func(i int) string) int64 {
+		path := filepath.Join(t.TempDir(), "kabar.db")
+		s, err := store.Open(t.Context(), "sqlite:"+path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		f := &fixture{T: t, s: s}
+		f.ingest(feed, source.Ingested{New: 1}, item("1", "Satu", "1"))
+		n := 0
+		batch := func(size int) {
+			all := make([]store.Happening, size)
+			for i := range all {
+				all[i] = store.Happening{ID: id(n), Slug: "satu"}
+				n++
+			}
+			f.record(all...)
+		}
+		log := func() int64 {
+			info, err := os.Stat(path + "-wal")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return info.Size()
+		}
+		for range 20 {
+			batch(1000)
+		}
+		before := log()
+		for range 10 {
+			batch(60)
+		}
+		return log() - before
+	}
+	timed := written(func(i int) string { return fmt.Sprintf("%d%017d", 1786500000000+i, i*7919) })
+	random := written(func(int) string { return rand.Text() })
+	if 3*timed > random {
+		t.Errorf("ten transactions of sixty events write %d bytes, those of events at random %d", timed, random)
 	}
 }

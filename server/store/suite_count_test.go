@@ -57,6 +57,31 @@ func counts(t *testing.T, f *fixture) {
 	}
 }
 
+// timedIDs: ids that begin with a time are told apart as others are, whatever time that is, and each counts once.
+func timedIDs(t *testing.T, f *fixture) {
+	f.ingest(feed, source.Ingested{New: 1}, item("1", "Satu", "1"))
+	var ids []string
+	for i := range 500 { // of one second, as on a busy night
+		ids = append(ids, fmt.Sprintf("1786500000%03d%017d", i, i*7919))
+	}
+	// Of the same digits at other times: 24 days and less than a second later or before, in 1970 and 2286, and what only looks like a time.
+	for _, time := range []string{"1788597152000", "1784402848000", "1786500000999", "1786499999999", "0000000000000", "9999999999999", "178650000000", "17865000000000", "abc1786500000", "178650000000x"} {
+		ids = append(ids, time+"00000000000007919")
+	}
+	for range 2 {
+		for some := range slices.Chunk(ids, 100) {
+			var all []store.Happening
+			for _, id := range some {
+				all = append(all, store.Happening{ID: id, Slug: "satu"})
+			}
+			f.record(all...)
+		}
+		if got := f.article("satu").Counts.Views; got != int64(len(ids)) {
+			t.Fatalf("%d views of %d events", got, len(ids))
+		}
+	}
+}
+
 // countsFollow: what an address was read before the feed named it, and after it changed, is the article's.
 func countsFollow(t *testing.T, f *fixture) {
 	f.record(store.Happening{URL: home + "1", Make: true}, store.Happening{URL: home + "1", Make: true})

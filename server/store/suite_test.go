@@ -22,7 +22,7 @@ func suite(t *testing.T, open func(*testing.T) *store.Store) {
 		run  func(*testing.T, *fixture)
 	}{
 		{"order", order}, {"dates", dates}, {"identity", identity}, {"two sources", twoSources}, {"slugs", slugs}, {"search", search}, {"pages", pages}, {"categories", categories},
-		{"state", state}, {"versions", versions}, {"counts", counts}, {"counts follow articles", countsFollow}, {"merge", merge}, {"forget", forget}, {"pictures", pictures}, {"views before", viewsBefore}, {"remove", remove}, {"assets", assets}, {"cards", cards}, {"outline", outline},
+		{"state", state}, {"versions", versions}, {"counts", counts}, {"counts follow articles", countsFollow}, {"ids with a time", timedIDs}, {"merge", merge}, {"forget", forget}, {"pictures", pictures}, {"views before", viewsBefore}, {"remove", remove}, {"assets", assets}, {"cards", cards}, {"outline", outline},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel() // each has a database of its own, and waits for the disk
