@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"kabar/server/fetch"
@@ -56,6 +57,7 @@ type Poller struct {
 
 	visits *visits
 	bodies chan struct{} // for each source whose feed is being fetched or waits to be parsed
+	held   atomic.Int64  // how many of those feeds are there
 	work   chan struct{} // for each source that parses and stores
 }
 
@@ -179,7 +181,10 @@ type feedSource struct {
 
 // feed fetches, parses and stores. note says what an operator should know of a feed that was read all the same.
 func (p *Poller) feed(ctx context.Context, s Site, from feedSource, st *State, log *slog.Logger) (note string, err error) {
-	leave := p.place(ctx)
+	leave, err := p.place(ctx)
+	if err != nil {
+		return "", err
+	}
 	defer leave()
 	resp, err := from.get(ctx, fetch.Request{URL: from.address, AllowPrivate: s.AllowPrivate, ETag: st.ETag, LastModified: st.LastModified, Accept: FeedTypes})
 	if err != nil {
@@ -191,6 +196,8 @@ func (p *Poller) feed(ctx context.Context, s Site, from feedSource, st *State, l
 		}
 		return st.Error, nil // a fault of the content stays its fault
 	}
+	p.held.Add(1)
+	defer p.held.Add(-1)
 	done, err := p.turn(ctx)
 	if err != nil {
 		return "", err

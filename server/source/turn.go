@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// What the start of many offices may hold at once. A source waits for its place among the bodies, and no longer than patience, so that dead ones do not
-// keep the others from being read.
+// What the start of many offices may hold at once. A source waits for its place among the bodies, from before it is fetched until it is stored; but where
+// those before it only wait for offices that do not answer, no longer than patience.
 const (
 	maxBodies = 6
 	maxWork   = 2
@@ -16,15 +16,19 @@ const (
 	spread = 50 * time.Millisecond
 )
 
-// place waits for a place among the bodies that are held, for a while; leave gives it to the next.
-func (p *Poller) place(ctx context.Context) (leave func()) {
-	waiting, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	select {
-	case p.bodies <- struct{}{}:
-		return func() { <-p.bodies }
-	case <-waiting.Done():
-		return func() {}
+// place waits for a place among the bodies that are held; leave gives it to the next.
+func (p *Poller) place(ctx context.Context) (leave func(), err error) {
+	for {
+		select {
+		case p.bodies <- struct{}{}:
+			return func() { <-p.bodies }, nil
+		case <-time.After(patience):
+			if p.held.Load() < maxBodies {
+				return func() {}, nil
+			}
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
 }
 

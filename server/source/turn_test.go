@@ -1,6 +1,7 @@
 package source
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -55,6 +56,44 @@ func TestStartIsSpread(t *testing.T) {
 			t.Errorf("%d feeds were held at once", most)
 		}
 		t.Logf("%d feeds, each held for a second: at most %d at once", offices, most)
+	})
+}
+
+// slowStore takes long to store, and counts the feeds that are there.
+type slowStore struct {
+	memory
+	there, most atomic.Int64
+}
+
+func (s *slowStore) Ingest(ctx context.Context, site, source string, items []Item) (Ingested, error) {
+	defer s.there.Add(-1)
+	time.Sleep(3 * time.Second) // longer than the others' patience, in the bubble's time
+	return s.memory.Ingest(ctx, site, source, items)
+}
+
+// While feeds are stored slowly, the others of a start are not fetched to lie in memory.
+func TestFewFeedsAreHeld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const offices = 35
+		s := &slowStore{}
+		w := &web{answer: map[string]func(int, fetch.Request) (*fetch.Response, error){}}
+		p := &Poller{Store: s, Get: w.get}
+		for i := range offices {
+			feed := fmt.Sprint("f", i)
+			p.Sites = append(p.Sites, Site{ID: fmt.Sprint("kab-", i), Feeds: []string{feed}, Refresh: time.Hour})
+			w.answer[feed] = func(int, fetch.Request) (*fetch.Response, error) {
+				s.most.Store(max(s.most.Load(), s.there.Add(1)))
+				return feedBody("a"), nil
+			}
+		}
+		running(t, p)
+		pass(2 * time.Minute)
+		if most := s.most.Load(); most > maxBodies {
+			t.Errorf("%d feeds were held at once", most)
+		}
+		if n := strings.Count(s.got(), "kab-"); n != offices {
+			t.Errorf("%d of %d offices were read", n, offices)
+		}
 	})
 }
 
