@@ -162,7 +162,6 @@ func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(heapGoal + 3*page.CacheBytes(len(c.Sites))/2)
-		debug.SetGCPercent(300)
 	}
 	return front{listen: net.Listen}.run(ctx, c, newLog(errs), out)
 }

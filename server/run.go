@@ -245,7 +245,6 @@ func newServer(ctx context.Context, c *config.Config, db *store.Store, log *slog
 		networks = append(networks, n.ID)
 	}
 	s.counter = count.New(db, networks)
-	s.counter.Patience = answerTime
 	s.counter.Log = log
 	a, err := s.assets(ctx)
 	if err != nil {

@@ -62,8 +62,9 @@ on("pagehide", () => history.scrollRestoration = "auto")
 const send = () => d.hidden || sw.controller?.postMessage("flush")
 on("online visibilitychange", send)
 sw.ready.then(async () => {
-// What came before the worker, or began to, is not asked for again: it is in the browser's own cache.
-const keep = list => Promise.all(list.map(e => new URL(e.name)).filter(u => u.origin == origin && /^\/(app|img)\//.test(u.pathname)).map(u => u.pathname)
+// What came before the worker, or began to, is not asked for again: it is in the browser's own cache. What is kept here has an entry of its own later.
+const took = performance.now()
+const keep = list => Promise.all(list.filter(e => e.startTime < took).map(e => new URL(e.name)).filter(u => u.origin == origin && /^\/(app|img)\//.test(u.pathname)).map(u => u.pathname)
 .map(async p => await caches.match(p, any) || (await caches.open(cache(p[1] == "a" ? "files" : "pictures"))).add(p)))
 new PerformanceObserver(l => keep(l.getEntries()).catch(console.warn)).observe({type: "resource"})
 await keep(performance.getEntriesByType("resource"))

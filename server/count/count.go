@@ -57,7 +57,7 @@ type Counter struct {
 	Now func() time.Time
 	Log *slog.Logger
 
-	// Patience is how long a reader's events wait for the disk at most; New sets it.
+	// Patience is how long a reader's events wait for the disk at most, ten seconds unless a test sets another: less than proxies wait for us.
 	Patience time.Duration
 
 	store    *store.Store

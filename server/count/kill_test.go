@@ -30,17 +30,23 @@ func TestKill(t *testing.T) {
 	}
 	t.Run("SQLite", func(t *testing.T) { kill(t, "sqlite:"+filepath.Join(t.TempDir(), "kabar.db")) })
 	t.Run("PostgreSQL", func(t *testing.T) {
-		c, err := cluster.Start(t.Context(), cluster.Durable)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Stop()
-		dsn, err := c.Database(t.Context(), "kabar")
-		if err != nil {
-			t.Fatal(err)
-		}
+		_, dsn := postgres(t)
 		kill(t, dsn)
 	})
+}
+
+// postgres starts a server that keeps what is committed, with an empty database.
+func postgres(t *testing.T) (c *cluster.Cluster, dsn string) {
+	t.Helper()
+	c, err := cluster.Start(t.Context(), cluster.Durable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Stop() })
+	if dsn, err = c.Database(t.Context(), "kabar"); err != nil {
+		t.Fatal(err)
+	}
+	return c, dsn
 }
 
 func kill(t *testing.T, dsn string) {
@@ -87,15 +93,7 @@ func kill(t *testing.T, dsn string) {
 // the disk, and what PostgreSQL would have written a moment later is gone.
 func TestDatabaseCrash(t *testing.T) {
 	t.Parallel()
-	c, err := cluster.Start(t.Context(), cluster.Durable)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Stop()
-	dsn, err := c.Database(t.Context(), "kabar")
-	if err != nil {
-		t.Fatal(err)
-	}
+	c, dsn := postgres(t)
 	f := startAt(t, dsn, noon)
 	f.articles(1)
 	acknowledged := int64(0)

@@ -31,7 +31,7 @@ func keyOf(id string) int64 {
 	return key
 }
 
-// timeOf reads the time that an id begins with, in 13 digits: milliseconds since 1970, from 2001 to 2286.
+// timeOf reads the time that an id begins with, in 13 digits: milliseconds since 1970, until 2286.
 func timeOf(id string) (ms int64, ok bool) {
 	const digits = 13
 	if len(id) < digits {

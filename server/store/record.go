@@ -37,11 +37,8 @@ type Result struct {
 // Record decides which happenings are new, by their ids and by their readers, and adds those: what counts for one page wholly or not at all. They are on
 // disk when Settle has been called afterwards and has returned; until then nobody may be told. Results stand in the order of the happenings.
 func (s *Store) Record(ctx context.Context, all []Happening) ([]Result, error) {
-	if s.Patience > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, s.Patience)
-		defer cancel()
-	}
+	ctx, cancel := s.patiently(ctx)
+	defer cancel()
 	r := recording{ctx: ctx, p: s.prepared, all: all}
 	var err error
 	if s.counting != nil {
@@ -79,6 +76,7 @@ type recording struct {
 	days    dayNumbers
 }
 
+// begin forgets what an attempt before this one has found.
 func (r *recording) begin() {
 	r.pages, r.totals, r.changed, r.first, r.days = make([]int64, len(r.all)), map[int64]news.Counts{}, map[int64]bool{}, nil, dayNumbers{}
 	for i := range r.all {

@@ -20,17 +20,17 @@ type Store struct {
 	// Now is the clock, time.Now unless a test sets another before it uses the store.
 	Now func() time.Time
 
-	// Patience is how long Record waits for a database on another machine, which may vanish without a word; 0 for one on this. Open sets it; a test may
+	// Patience is how long Record and Settle wait for a database on another machine, which may vanish without a word; 0 for one on this. Open sets it; a test may
 	// set another before it uses the store.
 	Patience time.Duration
 
 	dialect  *dialect
 	write    *sql.DB
-	read     *sql.DB  // the same as write where both may go on at once
+	read     *sql.DB
 	counting *sql.DB  // PostgreSQL's for Record, whose commits do not wait for the disk; nil for SQLite
 	prepared prepared // SQLite's for Record
 	peers    *peers   // the other servers of a database that can have some; nil for SQLite
-	disk     *disk    // SQLite's; nil for PostgreSQL, whose commits are on disk when they return
+	disk     *disk    // SQLite's; nil for PostgreSQL, whose commits, but for counting's, are on disk when they return
 
 	versions sync.Map // site → *siteVersion
 	deleted  sync.Map // table → the day from before which all rows were deleted, as a number
@@ -101,12 +101,20 @@ func (s *Store) Settle(ctx context.Context) error {
 	if s.disk != nil {
 		return s.disk.settle(ctx)
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.Patience)
+	ctx, cancel := s.patiently(ctx)
 	defer cancel()
 	if _, err := s.write.ExecContext(ctx, s.dialect.settle); err != nil {
 		return fmt.Errorf("%w: %w", errDisk, err)
 	}
 	return nil
+}
+
+// patiently bounds what all readers' events wait for.
+func (s *Store) patiently(ctx context.Context) (context.Context, context.CancelFunc) {
+	if s.Patience == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, s.Patience)
 }
 
 // exec runs one statement, which is on disk when exec returns.
