@@ -441,6 +441,26 @@ func TestSaveData(t *testing.T) {
 	b.until(`document.querySelector("#simpanan").textContent.startsWith("8 halaman")`)
 }
 
+// What a page showed before its worker was there is kept from the browser's own cache, once.
+func TestKeptOnce(t *testing.T) {
+	t.Parallel()
+	k := builtIn(t)
+	k.wait("the pictures", func() bool {
+		return !slices.ContainsFunc(k.articles(8), func(a article) bool { return a.Image == nil })
+	})
+	b := open(t).visit(k.url + "/brebes/").filled()
+	b.until(`[...document.querySelectorAll(".item img")].every(i => i.complete)`)
+	asked := eval[map[string]int](b, `new Promise(done => requestIdleCallback(() => done(performance.getEntriesByType("resource").map(e => new URL(e.name).pathname).filter(p => p.startsWith("/img/")).reduce((n, p) => (n[p] = (n[p] || 0) + 1, n), {}))))`)
+	for path, n := range asked {
+		if n > 2 {
+			t.Errorf("%s was asked for %d times", path, n)
+		}
+	}
+	if len(asked) < 8 {
+		t.Errorf("%d pictures were asked for", len(asked))
+	}
+}
+
 // TestOldPage: a page of the release before counts its view and is shared on today's server, and its app finds in the answers what it reads.
 func TestOldPage(t *testing.T) {
 	t.Parallel()
