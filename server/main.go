@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 
@@ -163,8 +164,15 @@ func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(heapGoal + 3*page.CacheBytes(len(c.Sites))/2)
 	}
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + spareProcs)
+	}
 	return front{listen: net.Listen}.run(ctx, c, newLog(errs), out)
 }
+
+// spareProcs is how many goroutines may wait for the disk with no core standing idle for it. A call that blocks keeps its place among those that run until
+// the scheduler has looked twice, and views wait for hundreds of such calls a second.
+const spareProcs = 2
 
 // heapGoal is what Go's part of the program tries to keep to beside the pages that it holds, in bytes, by collecting garbage earlier; what it needs it takes
 // all the same. SQLite and the program itself take about 50 MB more, so that a server of 35 offices keeps below 100.

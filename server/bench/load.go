@@ -32,10 +32,10 @@ func id() string {
 }
 
 // view is of a reader who has not been here yet.
-func view(office, slug string) []byte {
+func view(path, slug string) []byte {
 	var from [4]byte
 	binary.BigEndian.PutUint32(from[:], 10<<24|reader.Add(1)&0xffffff)
-	return post("/api/v1/sites/"+office+"/events", `{"events":[{"id":"`+id()+`","type":"view","article":"`+slug+`"}]}`, fmt.Sprintf("%d.%d.%d.%d", from[0], from[1], from[2], from[3]))
+	return post(path, `{"events":[{"id":"`+id()+`","type":"view","article":"`+slug+`"}]}`, fmt.Sprintf("%d.%d.%d.%d", from[0], from[1], from[2], from[3]))
 }
 
 func post(path, body, from string) []byte {

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 
+	"kabar/app/news"
 	"kabar/server/cluster"
 	"kabar/server/trial"
 )
@@ -88,17 +89,15 @@ func run(ctx context.Context, offices, articles int) error {
 	}
 	defer stop()
 
-	views := func() []byte { return view("brebes", slug) }
-	bare := func() []byte {
-		return post("/204", `{"events":[{"id":"`+id()+`","type":"view","article":"`+slug+`"}]}`, "10.0.0.1")
-	}
-	news, static := get("/brebes/"), get("/page")
+	views := func() []byte { return view(news.EventsPath("brebes"), slug) }
+	bare := func() []byte { return view("/204", slug) }
+	front, static := get("/brebes/"), get("/page")
 	fmt.Printf("%d keep-alive clients, %d rounds of %v each, in turn; medians\n\n", clients, rounds, span)
 	fmt.Printf("| what | beside | ratio | lowest–highest | budget |\n|---|---|---|---|---|\n")
 	row("durable views, SQLite", "a bare 204", kabar, views, top, bare, "≥ 0.4")
 	row("durable views, PostgreSQL", "a bare 204", shared.Addr, views, top, bare, "≥ 0.3")
 	staticName := "a static file of " + strconv.Itoa(len(page)/1000) + " KB"
-	row("news page", staticName, kabar, func() []byte { return news }, top, func() []byte { return static }, "≥ 0.8")
+	row("news page", staticName, kabar, func() []byte { return front }, top, func() []byte { return static }, "≥ 0.8")
 	_, most, err := office.Resident()
 	if err != nil {
 		return err

@@ -49,7 +49,7 @@ func province(ctx context.Context, offices, articles int, top string, bare, stat
 		n := int(unread.Add(1))
 		return get(news.ArticlePath(p.Office(n%offices), p.Slug(n/offices%articles)))
 	}, top, static, "")
-	row(what+"durable views, SQLite", "a bare 204", p.Addr, func() []byte { return view(p.Office(rand.IntN(offices)), p.Slug(spread(articles))) }, top, bare, "≥ 0.4")
+	row(what+"durable views, SQLite", "a bare 204", p.Addr, func() []byte { return view(news.EventsPath(p.Office(rand.IntN(offices))), p.Slug(spread(articles))) }, top, bare, "≥ 0.4")
 	_, most, err := p.Resident()
 	if err != nil {
 		return err

@@ -79,14 +79,14 @@ func TestClockFarAhead(t *testing.T) {
 		f.stop()
 		f = startAt(t, f.dsn, now)
 		// When this is counted the sweep at the start is done.
-		if got := view("event-ahead").Counts["berita-0"].Views; got != 1 {
+		if got := view("event-ahead").Of("berita-0").Views; got != 1 {
 			t.Errorf("an event that is sent again counts %d times", got)
 		}
 		if f.inFiles(salt) || f.inFiles(hash) {
 			t.Error("a salt or a hash of a day to come is kept")
 		}
 	}
-	if got := view("event-today").Counts["berita-0"].Views; got != 2 {
+	if got := view("event-today").Of("berita-0").Views; got != 2 {
 		t.Errorf("%d views, want that under the wrong clock and that of today", got)
 	}
 	f.stop()
@@ -123,7 +123,7 @@ func TestClockBehindItsReaders(t *testing.T) {
 	} {
 		f.clock.set(noon.Add(-s.back))
 		a := f.submit(reader(s.from, phone), s.event)
-		if got := a.Counts["berita-0"].Views; got != s.views || len(a.Rejected) != s.rejected || s.rejected == 1 && a.Rejected[0].Reason != news.ErrEventFuture.Error() {
+		if got := a.Of("berita-0").Views; got != s.views || len(a.Rejected) != s.rejected || s.rejected == 1 && a.Rejected[0].Reason != news.ErrEventFuture.Error() {
 			t.Errorf("%v behind: %+v, want %d views and %d refused", s.back, a, s.views, s.rejected)
 		}
 		if in, err := f.store.SignedIn(t.Context(), "brebes", []byte("secret"), token); err != nil || in != s.signedIn {

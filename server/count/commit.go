@@ -27,14 +27,31 @@ type submission struct {
 	of         []*news.Event // which they are made of
 	who        []recognition // whose they are
 	results    []store.Result
-	err        error
-	done       chan struct{}
+	done       chan error // takes one
+	late       *time.Timer
 
-	room struct { // for them: most readers send one event
+	first struct { // room for them: most readers send one event
 		happenings [1]store.Happening
 		of         [1]*news.Event
 		who        [1]recognition
 	}
+}
+
+// room returns a submission that others have had before.
+func (c *Counter) room() *submission {
+	s, _ := c.free.Get().(*submission)
+	if s == nil {
+		s = &submission{done: make(chan error, 1), late: time.NewTimer(c.Patience)} // a tenth of what a context with a deadline costs
+	}
+	s.happenings, s.of, s.who = s.first.happenings[:0], s.first.of[:0], s.first.who[:0]
+	return s
+}
+
+// leave lets others have a submission that nobody will answer any more. Nothing of this reader stays in it.
+func (c *Counter) leave(s *submission) {
+	s.late.Stop()
+	*s = submission{done: s.done, late: s.late}
+	c.free.Put(s)
 }
 
 // record hands a submission to Run and waits until it is on disk. When ctx ends first, or Patience, the events may be recorded all the same, and
@@ -46,20 +63,19 @@ func (c *Counter) record(ctx context.Context, sub *submission) error {
 	default:
 		return ErrBusy
 	}
-	late := time.NewTimer(c.Patience) // a tenth of what a context with a deadline costs
-	defer late.Stop()
+	sub.late.Reset(c.Patience)
 	select {
-	case <-sub.done:
-		return sub.err
-	case <-late.C:
+	case err := <-sub.done:
+		return err
+	case <-sub.late.C:
 		return fmt.Errorf("waiting for events to be recorded: %w", context.DeadlineExceeded)
 	case <-ctx.Done():
 		return fmt.Errorf("waiting for events to be recorded: %w", ctx.Err())
 	case <-c.stopped:
 	}
 	select {
-	case <-sub.done:
-		return sub.err
+	case err := <-sub.done:
+		return err
 	default:
 		return ErrBusy
 	}
@@ -150,8 +166,7 @@ func (c *Counter) answer(b batch, err error) {
 	c.figures.committed(b.events, time.Since(b.began), err)
 	c.unanswered.Add(-int64(len(b.of)))
 	for _, s := range b.of {
-		s.err = err
-		close(s.done)
+		s.done <- err
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -34,10 +36,35 @@ type Rejection struct {
 	Reason string `json:"reason"`
 }
 
-// Answer is what became of events: totals by the key that each event named, and what was refused.
+// Answer is what became of events: the totals of what each of them named, and what was refused.
 type Answer struct {
-	Counts   map[string]news.Counts `json:"counts"`
-	Rejected []Rejection            `json:"rejected,omitempty"`
+	Totals   []Total
+	Rejected []Rejection
+}
+
+// Total is what an article or address has come to, by the key that an event named.
+type Total struct {
+	Key string
+	news.Counts
+}
+
+// Of returns the counts of a key, or zeros.
+func (a Answer) Of(key string) news.Counts {
+	if i := a.find(key); i >= 0 {
+		return a.Totals[i].Counts
+	}
+	return news.Counts{}
+}
+
+func (a Answer) find(key string) int {
+	return slices.IndexFunc(a.Totals, func(t Total) bool { return t.Key == key })
+}
+
+// add keeps the totals in the order in which they were named, each once.
+func (a *Answer) add(t Total) {
+	if a.find(t.Key) < 0 {
+		a.Totals = append(a.Totals, t)
+	}
 }
 
 // Why events are refused, beside what news.Event.Validate finds. The texts are part of the API.
@@ -68,6 +95,7 @@ type Counter struct {
 	keys     keys
 	pages    pages
 	figures  figures
+	free     sync.Pool // of submissions
 
 	unanswered atomic.Int64 // submissions
 	crowd      int          // about how many there are at most; Run's own
@@ -93,9 +121,8 @@ func (c *Counter) Submit(ctx context.Context, o Office, r Reader, events []news.
 }
 
 func (c *Counter) submit(ctx context.Context, o Office, r Reader, events []news.Event) (Answer, error) {
-	answer := Answer{Counts: map[string]news.Counts{}}
-	sub := &submission{done: make(chan struct{})}
-	sub.happenings, sub.of, sub.who = sub.room.happenings[:0], sub.room.of[:0], sub.room.who[:0]
+	var answer Answer
+	sub := c.room()
 	now := c.Now()
 	today := o.Day(now)
 	for i := range events {
@@ -115,6 +142,7 @@ func (c *Counter) submit(ctx context.Context, o Office, r Reader, events []news.
 		c.add(sub, o, e, now, today, recognition{key: key, reader: r})
 	}
 	if len(sub.of) == 0 {
+		c.leave(sub)
 		return answer, nil
 	}
 	if err := c.record(ctx, sub); err != nil {
@@ -124,7 +152,7 @@ func (c *Counter) submit(ctx context.Context, o Office, r Reader, events []news.
 		e := sub.of[i]
 		switch {
 		case result.Page != 0:
-			answer.Counts[e.Key()] = result.Counts
+			answer.add(Total{e.Key(), result.Counts})
 			c.pages.keep(pageKey{o.ID, sub.happenings[i].Slug, sub.happenings[i].URL}, result.Page)
 		case e.Article != "":
 			answer.Rejected = append(answer.Rejected, Rejection{e.ID, ErrArticle.Error()})
@@ -132,6 +160,7 @@ func (c *Counter) submit(ctx context.Context, o Office, r Reader, events []news.
 			answer.Rejected = append(answer.Rejected, Rejection{e.ID, ErrHost.Error()})
 		}
 	}
+	c.leave(sub)
 	return answer, nil
 }
 

@@ -57,7 +57,7 @@ func TestWhatCounts(t *testing.T) {
 		{"a clock that is fast", reader("10.0.0.4", phone), at(view("view-0013"), noon.Add(5*time.Minute)), news.Counts{Views: 8, Shares: 2}},
 	} {
 		a := f.submit(s.reader, s.event)
-		if got, ok := a.Counts[s.event.Key()]; !ok || got != s.want || len(a.Rejected) > 0 {
+		if got := a.Of(s.event.Key()); len(a.Totals) != 1 || got != s.want || len(a.Rejected) > 0 {
 			t.Errorf("%s: %+v, want %+v", s.why, a, s.want)
 		}
 		if got := f.counts("berita-0"); got != s.want {
@@ -91,7 +91,7 @@ func TestWhatIsRefused(t *testing.T) {
 		e := ok
 		c.change(&e)
 		a := f.submit(reader("10.0.0.1", phone), e)
-		if len(a.Counts) != 0 || len(a.Rejected) != 1 || a.Rejected[0] != (count.Rejection{ID: e.ID, Reason: c.want.Error()}) {
+		if len(a.Totals) != 0 || len(a.Rejected) != 1 || a.Rejected[0] != (count.Rejection{ID: e.ID, Reason: c.want.Error()}) {
 			t.Errorf("%s: %+v, want %q", name, a, c.want)
 		}
 	}
@@ -100,7 +100,7 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 	// What is good counts beside what is not.
 	a := f.submit(reader("10.0.0.1", phone), news.Event{ID: "event-01", Type: news.View, Article: "tidak-ada"}, ok, news.Event{ID: "event-02"})
-	if len(a.Rejected) != 2 || a.Counts["berita-0"].Views != 1 {
+	if len(a.Rejected) != 2 || a.Of("berita-0").Views != 1 {
 		t.Errorf("a mixture: %+v", a)
 	}
 }
@@ -113,7 +113,7 @@ func TestForeignHome(t *testing.T) {
 	home := news.Event{ID: "event-00", Type: news.View, URL: "https://kab-brebes.kpu.go.id/berita/0"}
 	other := news.Event{ID: "event-01", Type: news.View, URL: "https://kab-brebes.kpu.go.id/berita/1"}
 	a := f.submit(reader("10.0.0.1", phone), home, other)
-	if a.Counts[home.URL].Views != 1 || len(a.Rejected) != 1 || a.Rejected[0].ID != other.ID {
+	if a.Of(home.URL).Views != 1 || len(a.Rejected) != 1 || a.Rejected[0].ID != other.ID {
 		t.Errorf("%+v, want the article's own address and no other", a)
 	}
 }
@@ -166,7 +166,7 @@ func TestMidnight(t *testing.T) {
 			} {
 				f.clock.set(s.at)
 				a := f.submit(reader("10.0.0.1", phone), news.Event{ID: fmt.Sprint("event-00", i), Type: news.View, Article: "berita-0"})
-				if got := a.Counts["berita-0"].Views; got != s.want {
+				if got := a.Of("berita-0").Views; got != s.want {
 					t.Errorf("%v from midnight: %d views, want %d", s.at.Sub(midnight), got, s.want)
 				}
 			}
@@ -245,7 +245,7 @@ func TestManyAtOnce(t *testing.T) {
 				id := fmt.Sprintf("event-%d-%d", s, i)
 				events := []news.Event{{ID: id, Type: news.View, Article: slugs[i%2], At: noon.AddDate(0, 0, -(i/2)%5)}, {ID: id + "s", Type: news.Share, Article: slugs[2], Network: "facebook"}}
 				for range 2 {
-					if a, err := f.counter.Submit(t.Context(), f.office, r, events); err != nil || len(a.Rejected) > 0 || a.Counts[slugs[i%2]].Views == 0 {
+					if a, err := f.counter.Submit(t.Context(), f.office, r, events); err != nil || len(a.Rejected) > 0 || a.Of(slugs[i%2]).Views == 0 {
 						t.Errorf("%+v, %v", a, err)
 					}
 				}

@@ -30,7 +30,7 @@ func TestDiskFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if answer := f.submit(reader("203.0.113.2", phone), view); answer.Counts["berita-0"].Views != 2 {
+		if answer := f.submit(reader("203.0.113.2", phone), view); answer.Of("berita-0").Views != 2 {
 			t.Errorf("sent again it counts %+v", answer)
 		}
 	}

@@ -24,8 +24,8 @@ const householdBits = 64
 // replicas agree.
 const agentsPerAddress = 256
 
-func kindOf(agent string) int64 {
-	sum := sha256.Sum256([]byte(agent))
+func kindOf(agent []byte) int64 {
+	sum := sha256.Sum256(agent)
 	return int64(binary.BigEndian.Uint32(sum[:]) % agentsPerAddress)
 }
 
@@ -50,7 +50,8 @@ func (r *recognition) hash(page int64) int64 {
 	defer r.key.macs.Put(m)
 	m.text = m.text[:0]
 	m.add(household(r.reader.Addr).AppendTo(m.part[:0]))
-	m.add(strconv.AppendInt(m.part[:0], kindOf(r.reader.Agent), 10))
+	m.part = append(m.part[:0], r.reader.Agent...)
+	m.add(strconv.AppendInt(m.part[:0], kindOf(m.part), 10))
 	m.add(append(m.part[:0], r.site...))
 	m.add(strconv.AppendInt(m.part[:0], page, 10))
 	m.add(append(m.part[:0], r.kind...))
