@@ -14,6 +14,7 @@ type dialect struct {
 	schema  func(text string) string  // a migration in the database's words
 	lock    string                    // a statement that keeps other transactions of the name $1 waiting; empty where only one writes anyway
 	locking string                    // what ends a SELECT of pages p whose rows are to stay as they are until the transaction ends
+	value   func(nth int) string      // what stands for a value in a list of many
 	again   func(error) bool          // whether a transaction that failed with this is to be tried again
 	resume  func(table string) string // a statement that makes the ids of new rows follow those that were written by hand
 	destroy string                    // a statement that takes the salts that were deleted out of the files; empty where deleting does

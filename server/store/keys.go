@@ -114,7 +114,7 @@ func (s *Store) rekey(ctx context.Context, tx *sql.Tx, table, q string, behind f
 		if err != nil || len(row) == 0 {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, insert.text(len(row)/2), row...); err != nil {
+		if _, err := tx.ExecContext(ctx, insert.text(s.dialect, len(row)/2), row...); err != nil {
 			return err
 		}
 	}

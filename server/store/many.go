@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -37,7 +36,7 @@ const maxRows = 128
 // than two.
 var sizes = []int{1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, maxRows}
 
-func (f *form) text(rows int) string {
+func (f *form) text(d *dialect, rows int) string {
 	var b strings.Builder
 	b.WriteString(f.before)
 	for i := range rows * f.width {
@@ -49,43 +48,71 @@ func (f *form) text(rows int) string {
 		default:
 			b.WriteByte(',')
 		}
-		b.WriteString("$" + strconv.Itoa(i+1))
+		b.WriteString(d.value(i + 1))
 	}
 	b.WriteString(")" + f.after)
 	return b.String()
 }
 
-// prepared holds each form's statements, by their number of rows.
-type prepared map[*form][]statement
+// prepared holds statements: each form's, by their number of rows, and single ones by their text.
+type prepared struct {
+	forms map[*form][]statement
+	texts map[string]*sql.Stmt
+}
 
 type statement struct {
 	rows int
 	*sql.Stmt
 }
 
-// prepare makes statements for these numbers of rows, which grow from 1.
-func prepare(ctx context.Context, db *sql.DB, forms []*form, sizes []int) (prepared, error) {
-	p := prepared{}
+// prepare makes forms' statements for these numbers of rows, which grow from 1, and single ones.
+func prepare(ctx context.Context, d *dialect, db *sql.DB, forms []*form, sizes []int, texts ...string) (prepared, error) {
+	p := prepared{map[*form][]statement{}, map[string]*sql.Stmt{}}
+	one := func(text string) (*sql.Stmt, error) {
+		s, err := db.PrepareContext(ctx, text)
+		if err != nil {
+			err = errors.Join(fmt.Errorf("preparing %.60q: %w", text, err), p.close())
+		}
+		return s, err
+	}
 	for _, f := range forms {
 		for _, n := range sizes {
-			s, err := db.PrepareContext(ctx, f.text(n))
+			s, err := one(f.text(d, n))
 			if err != nil {
-				return nil, errors.Join(fmt.Errorf("preparing %q: %w", f.before, err), p.close())
+				return prepared{}, err
 			}
-			p[f] = append(p[f], statement{n, s})
+			p.forms[f] = append(p.forms[f], statement{n, s})
 		}
+	}
+	for _, text := range texts {
+		s, err := one(text)
+		if err != nil {
+			return prepared{}, err
+		}
+		p.texts[text] = s
 	}
 	return p, nil
 }
 
 func (p prepared) close() error {
 	var errs []error
-	for _, list := range p {
+	for _, list := range p.forms {
 		for _, s := range list {
 			errs = append(errs, s.Close())
 		}
 	}
+	for _, s := range p.texts {
+		errs = append(errs, s.Close())
+	}
 	return errors.Join(errs...)
+}
+
+// row asks for one row, by a statement that was prepared where there is one.
+func (p prepared) row(ctx context.Context, tx *sql.Tx, text string, args ...any) *sql.Row {
+	if s := p.texts[text]; s != nil {
+		return tx.StmtContext(ctx, s).QueryRowContext(ctx, args...)
+	}
+	return tx.QueryRowContext(ctx, text, args...)
 }
 
 // each runs f over all of args, in few statements, and calls scan for each row that comes back.
@@ -106,7 +133,7 @@ func (p prepared) each(ctx context.Context, tx *sql.Tx, f *form, args []any, sca
 
 // pick returns the largest statement that so many rows fill, or, where rows may be said twice, the smallest that takes them all.
 func (p prepared) pick(f *form, rows int) statement {
-	all := p[f]
+	all := p.forms[f]
 	for i, s := range all {
 		switch {
 		case s.rows == rows, i == len(all)-1, s.rows > rows && f.again:

@@ -36,7 +36,7 @@ func Move(ctx context.Context, from, to *Store, progress func(table string, rows
 		}
 		forms = append(forms, f)
 	}
-	p, err := prepare(ctx, to.write, forms, []int{1, maxRows})
+	p, err := prepare(ctx, to.dialect, to.write, forms, []int{1, maxRows})
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ var postgresDialect = dialect{
 	// The name's hash is a key of the whole database, under a number of our own.
 	lock:    "SELECT pg_advisory_xact_lock(1801544289, hashtext($1))",
 	locking: " FOR NO KEY UPDATE OF p",
+	value:   func(nth int) string { return "$" + strconv.Itoa(nth) },
 	again:   again,
 	resume: func(table string) string {
 		key := map[string]string{"page": "id", "article": "id", "push_subscription": "id"}[table]

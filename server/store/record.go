@@ -165,7 +165,7 @@ func (r *recording) find(h *Happening) (id int64, err error) {
 	if h.Slug == "" {
 		q, key = pageOfURL, h.URL
 	}
-	err = r.tx.QueryRowContext(r.ctx, q, h.Site, key).Scan(&id)
+	err = r.p.row(r.ctx, r.tx, q, h.Site, key).Scan(&id)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
 	}

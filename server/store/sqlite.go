@@ -20,6 +20,7 @@ var sqliteDialect = dialect{
 	tables: "SELECT COUNT(*), COALESCE(SUM(CASE WHEN name = 'migration' THEN 1 ELSE 0 END), 0) FROM sqlite_master WHERE type = 'table'",
 	size:   "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
 	schema: func(text string) string { return text },
+	value:  func(int) string { return "?" }, // where values have names, even numbers, the driver searches all names for each
 	again:  func(error) bool { return false },
 	resume: func(string) string { return "" }, // a rowid follows the largest
 	flush:  "PRAGMA wal_checkpoint(TRUNCATE)", // the file itself is overwritten by secure_delete

@@ -58,7 +58,7 @@ func Open(ctx context.Context, dsn string) (s *Store, err error) {
 	}
 	s.Now = time.Now
 	if err = s.migrate(ctx); err == nil && isFile {
-		s.prepared, err = prepare(ctx, s.write, counting, sizes)
+		s.prepared, err = prepare(ctx, s.dialect, s.write, counting, sizes, pageOfSlug, pageOfURL)
 	}
 	if err == nil {
 		err = s.peers.listen(ctx, s)
