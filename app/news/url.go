@@ -3,6 +3,7 @@ package news
 import (
 	"net/url"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxURL is the longest address Kabar keeps, in bytes; longer ones are not shared or counted anywhere.
@@ -19,7 +20,8 @@ var tracking = map[string]bool{
 // case without its default port, no fragment, no user, no tracking parameters. It returns "" for anything else.
 func CanonicalURL(raw string) string {
 	raw = strings.TrimSpace(raw)
-	if len(raw) > maxURL || strings.ContainsFunc(raw, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+	// A query stays as it was written, and what is not UTF-8 there has no form that every database keeps.
+	if len(raw) > maxURL || !utf8.ValidString(raw) || strings.ContainsFunc(raw, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return ""
 	}
 	u, err := url.Parse(raw)

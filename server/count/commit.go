@@ -2,6 +2,7 @@ package count
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"sync"
@@ -111,26 +112,45 @@ func (c *Counter) Run(ctx context.Context) error {
 	}
 }
 
-// commit records a submission and all that wait behind it.
+// commit records a submission and all that wait behind it. What was taken is finished even when the program is told to stop.
 func (c *Counter) commit(ctx context.Context, first *submission) {
-	b := batch{began: time.Now(), of: c.gather(first)}
-	for _, s := range b.of {
+	ctx = context.WithoutCancel(ctx)
+	of := c.gather(first)
+	err := c.write(ctx, of)
+	if err == nil {
+		return
+	}
+	if len(of) == 1 || store.Unavailable(err) || errors.Is(err, context.DeadlineExceeded) {
+		c.answer(batch{of: of}, err)
+		return
+	}
+	// The database refuses something that one of them says, and the others are not to suffer for it.
+	for i := range of {
+		if err := c.write(ctx, of[i:i+1]); err != nil {
+			c.answer(batch{of: of[i : i+1]}, err)
+		}
+	}
+}
+
+// write records submissions in one transaction, and has them answered when they are on disk.
+func (c *Counter) write(ctx context.Context, of []*submission) error {
+	b := batch{began: time.Now(), of: of}
+	for _, s := range of {
 		b.events += len(s.happenings)
 	}
 	all := make([]store.Happening, 0, b.events)
-	for _, s := range b.of {
+	for _, s := range of {
 		all = append(all, s.happenings...)
 	}
-	// What was taken is finished even when the program is told to stop.
-	results, err := c.store.Record(context.WithoutCancel(ctx), all)
+	results, err := c.store.Record(ctx, all)
 	if err != nil {
-		c.answer(b, err)
-		return
+		return err
 	}
-	for _, s := range b.of {
+	for _, s := range of {
 		s.results, results = results[:len(s.happenings)], results[len(s.happenings):]
 	}
 	c.recorded <- b
+	return nil
 }
 
 // batch is what one transaction has recorded.

@@ -137,6 +137,7 @@ func (c *Counter) submit(ctx context.Context, o Office, r Reader, events []news.
 			return c.store.Salt(ctx, today)
 		})
 		if err != nil {
+			c.figures.failed.Inc()
 			return Answer{}, fmt.Errorf("recognising a reader: %w", err)
 		}
 		c.add(sub, o, e, now, today, recognition{key: key, reader: r})

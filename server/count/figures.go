@@ -23,7 +23,7 @@ func newFigures(waiting func() float64) figures {
 	f := figures{
 		accepted: prometheus.NewCounter(prometheus.CounterOpts{Name: "kabar_events_accepted_total", Help: "Events on disk, those that count nothing because their reader was counted already among them."}),
 		refused:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "kabar_events_refused_total", Help: "Events refused, by what was wrong: the article, the host or the network is unknown, or the event is invalid."}, []string{"reason"}),
-		failed:   prometheus.NewCounter(prometheus.CounterOpts{Name: "kabar_commits_failed_total", Help: "Transactions of events that the database did not take; their senders were told to try again."}),
+		failed:   prometheus.NewCounter(prometheus.CounterOpts{Name: "kabar_commits_failed_total", Help: "Transactions of events, and salts for them, that the database did not take; their senders were told to try again."}),
 		batch:    prometheus.NewHistogram(prometheus.HistogramOpts{Name: "kabar_commit_events", Help: "Events in one transaction.", Buckets: []float64{1, 2, 5, 10, 20, 50, 100, 200, 500, maxBatch}}),
 		took:     prometheus.NewHistogram(prometheus.HistogramOpts{Name: "kabar_commit_duration_seconds", Help: "Time until a transaction of events was on disk.", Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5}}),
 		waiting:  prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "kabar_submissions_waiting", Help: "Readers' submissions that wait for the next transaction; beyond 4096 they are told to try again."}, waiting),
