@@ -78,6 +78,9 @@ func parse(data []byte, contentType string) (*gofeed.Feed, Feed, error) {
 	if err != nil {
 		return nil, Feed{}, err
 	}
+	if gofeed.DetectFeedType(bytes.NewReader(fixed)) == gofeed.FeedTypeAtom {
+		fixed = affordableAtom(fixed)
+	}
 	out := Feed{Repaired: done}
 	head, items, unclosed := salvage(fixed)
 	f, err := p.Parse(bytes.NewReader(fixed))

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bytes"
 	"fmt"
 	"net/url"
 	"path"
@@ -76,10 +75,11 @@ func ParseList(data []byte, contentType string, base *url.URL, selector string) 
 
 // document parses a page; its own base element goes over the address it came from.
 func document(data []byte, contentType string, base *url.URL) (*goquery.Document, *url.URL, error) {
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(pageText(data, contentType)))
+	root, err := parseDocument(pageText(data, contentType))
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the page's HTML: %w", err)
 	}
+	doc := goquery.NewDocumentFromNode(root)
 	count := 0
 	for range doc.Nodes[0].Descendants() {
 		if count++; count > maxPageNodes {

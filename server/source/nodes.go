@@ -44,7 +44,7 @@ func htmlNodes(markup string, from origin) []news.Node {
 		markup = markup[:maxBody]
 	}
 	clean := sanitize(removePlugins(strings.ToValidUTF8(markup, "\uFFFD")))
-	roots, err := html.ParseFragment(strings.NewReader(clean), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
+	roots, err := parseFragment(clean)
 	if err != nil { // nested deeper than the parser goes
 		return textNodes(plainText(clean))
 	}

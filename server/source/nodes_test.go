@@ -150,6 +150,9 @@ func FuzzNodes(f *testing.F) {
 	}
 	f.Add("<ul>a<li><p>b</ul><dl><dt>c<dd>d</dl><details><summary>e</summary>f</details><figure><img src=/g><figcaption>h")
 	f.Add("<table><caption>a<tr><td colspan=2>b<table><td>c</table></table><pre>\n\nd</pre><q><cite>e</cite></q>")
+	for _, s := range reopenings {
+		f.Add(s + strings.Repeat("<p>x", 1000))
+	}
 	base := mustURL(f, "https://kab.example/")
 	f.Fuzz(func(t *testing.T, in string) {
 		if len(in) > 1<<15 {
