@@ -17,7 +17,7 @@ func TestBackupCommand(t *testing.T) {
 	if _, errs := p.run(exitFailed, "backup", "-to", to); !strings.Contains(errs, "backing up sqlite:") || !strings.Contains(errs, "no such file") {
 		t.Error(errs)
 	}
-	p.run(0, "sources") // makes the database
+	p.upToDate()
 	if _, errs := p.run(exitUsage, "backup"); !strings.Contains(errs, "backup wants -to") {
 		t.Error(errs)
 	}

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"kabar/server/store"
 )
 
 // buffer is written by the program while a test reads it.
@@ -58,9 +60,26 @@ func settle(t *testing.T, office string) *place {
 	return p
 }
 
+// upToDate makes the database, or brings it up to date, as a server does that starts.
+func (p *place) upToDate() {
+	p.Helper()
+	db, err := store.Open(p.Context(), "sqlite:"+filepath.Join(p.dir, "kabar.db"))
+	if err == nil {
+		err = db.Close()
+	}
+	if err != nil {
+		p.Fatal(err)
+	}
+}
+
 // run runs a command to its end and checks its exit status.
 func (p *place) run(want int, args ...string) (out, errs string) {
 	p.Helper()
+	if args[0] == "check" { // which wants the folders that the settings name
+		if err := os.MkdirAll(filepath.Join(p.dir, "posts"), 0o700); err != nil {
+			p.Fatal(err)
+		}
+	}
 	var o, e bytes.Buffer
 	if got := command(p.Context(), append(args, "-config", p.config), &o, &e); got != want {
 		p.Fatalf("kabar %v: status %d, want %d; %s", args, got, want, e.String())
@@ -169,5 +188,60 @@ func TestSources(t *testing.T) {
 	}
 	if _, e := p.run(exitUsage, "sources", "-site", "tegal"); !strings.Contains(e, "brebes") {
 		t.Error(e)
+	}
+}
+
+// TestCheckOnDisk holds that check refuses what serve would stop at or do without, all at once, and writes nothing.
+func TestCheckOnDisk(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	text, none := write("text.png", "no picture"), filepath.Join(dir, "none")
+	for _, tt := range []struct{ name, server, office, want string }{
+		{"nothing missing", fmt.Sprintf("database = %q", "sqlite:"+filepath.Join(dir, "kabar.db")), fmt.Sprintf("posts = %q", dir), ""},
+		{"no logo", "", fmt.Sprintf("logo = %q", none), fmt.Sprintf("site \"brebes\": logo = %q: want a PNG or JPEG file: ", none)},
+		{"a logo that is no picture", "", fmt.Sprintf("logo = %q", text), fmt.Sprintf("site \"brebes\": logo = %q: want a PNG or JPEG picture", text)},
+		{"no posts", "", fmt.Sprintf("posts = %q", none), fmt.Sprintf("site \"brebes\": posts = %q: open %s: no such", none, none)},
+		{"posts that are a file", "", fmt.Sprintf("posts = %q", text), fmt.Sprintf("site \"brebes\": posts = %q: ", text)},
+		{"no folder for the database", fmt.Sprintf("database = %q", "sqlite:"+none+"/kabar.db"), "", fmt.Sprintf("database = %q: open %s: no such", "sqlite:"+none+"/kabar.db", none)},
+	} {
+		file := write("kabar.toml", tt.server+"\n[[site]]\nid = \"brebes\"\nname = \"KPU\"\n"+tt.office)
+		var out, errs strings.Builder
+		status := command(t.Context(), []string{"check", "-config", file}, &out, &errs)
+		if tt.want == "" && status != 0 || tt.want != "" && (status != exitUsage || !strings.Contains(errs.String(), "kabar: "+file+": "+tt.want)) || strings.Count(errs.String(), "\n") > 1 {
+			t.Errorf("%s: status %d, %s%s", tt.name, status, &out, &errs)
+		}
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 2 {
+		t.Errorf("it left %v, %v", files, err)
+	}
+}
+
+// TestImportForeign holds that what is said of a file that is no export helps.
+func TestImportForeign(t *testing.T) {
+	t.Parallel()
+	p := settle(t, "")
+	if _, e := p.run(exitFailed, "import", "-wordpress", p.config); strings.Contains(e, "EOF") || !strings.Contains(e, "it is not a WordPress export (WXR); want the XML file") {
+		t.Error(e)
+	}
+}
+
+// TestPortInUse holds that it is said how to choose another.
+func TestPortInUse(t *testing.T) {
+	t.Parallel()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	var out, errs strings.Builder
+	if status := command(t.Context(), []string{"serve", "-addr", ln.Addr().String()}, &out, &errs); status != exitFailed || !strings.Contains(errs.String(), "in use; choose another with -addr or addr") {
+		t.Errorf("status %d: %s", status, &errs)
 	}
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -40,7 +42,16 @@ func importNews(ctx context.Context, args []string, out, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, c.Database)
+	open := store.Visit
+	path, isFile := strings.CutPrefix(c.Database, "sqlite:")
+	made := ""
+	if _, err := os.Stat(path); isFile && errors.Is(err, fs.ErrNotExist) { // an archive may be brought in before the server starts for the first time
+		open = store.Open
+		if made, err = filepath.Abs(path); err != nil {
+			return fmt.Errorf("finding the database: %w", err)
+		}
+	}
+	db, err := open(ctx, c.Database)
 	if err != nil {
 		return fmt.Errorf("opening database %s: %w", c.DatabaseName(), err)
 	}
@@ -62,6 +73,9 @@ func importNews(ctx context.Context, args []string, out, errs io.Writer) error {
 		return fmt.Errorf("import: %w", err)
 	}
 	fmt.Fprintln(out, said(p))
+	if made != "" {
+		fmt.Fprintf(errs, "there was no database: %s is new\n", made)
+	}
 	return nil
 }
 
@@ -71,7 +85,11 @@ func readExport(ctx context.Context, im *archive.Importer, path string) (archive
 		return archive.Progress{}, usageError{fmt.Errorf("-wordpress: %w", err)}
 	}
 	defer file.Close()
-	return im.WordPress(ctx, file)
+	p, err := im.WordPress(ctx, file)
+	if err != nil && strings.HasSuffix(err.Error(), "(WXR): EOF") { // that the file has an end helps nobody
+		err = fmt.Errorf("-wordpress %s: it is not a WordPress export (WXR); want the XML file that Tools > Export makes", path)
+	}
+	return p, err
 }
 
 // said is progress in a line.

@@ -42,7 +42,7 @@ func (f figures) request(route string, status int, took time.Duration) {
 func (s *server) metrics() http.Handler {
 	r := prometheus.NewRegistry()
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewBuildInfoCollector(),
-		s.figures.requests, s.counter, sourceMetrics{s.store},
+		s.figures.requests, s.counter, s.sourceMetrics(),
 		gauge("kabar_ready", "1 when the server wants requests: its database answers and it is not stopping.", func(ctx context.Context) (float64, error) {
 			if s.unready(ctx) != nil {
 				return 0, nil
@@ -92,8 +92,22 @@ func (g reading) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(g.desc, prometheus.GaugeValue, v)
 }
 
-// sourceMetrics reads what is known of each source when it is asked, so that replicas say the same.
-type sourceMetrics struct{ db *store.Store }
+// sourceMetrics reads what is known of each source of the settings when it is asked, so that replicas say the same. One that has left the settings, or was
+// an import, will never be read again, and nobody is to be called for it.
+type sourceMetrics struct {
+	db      *store.Store
+	sources map[[2]string]bool // by office and name
+}
+
+func (s *server) sourceMetrics() sourceMetrics {
+	m := sourceMetrics{s.store, map[[2]string]bool{}}
+	for _, o := range s.order {
+		for _, name := range sourcesOf(o.Site).Names() {
+			m.sources[[2]string{o.ID, name}] = true
+		}
+	}
+	return m
+}
 
 // scrapeTime is how long the database may take.
 const scrapeTime = 5 * time.Second
@@ -143,6 +157,9 @@ func (m sourceMetrics) Collect(out chan<- prometheus.Metric) {
 		return
 	}
 	for _, s := range all {
+		if !m.sources[[2]string{s.Site, s.Name}] {
+			continue
+		}
 		for _, f := range sourceFigures {
 			out <- prometheus.MustNewConstMetric(f.desc, f.kind, f.of(s), s.Site, s.Name)
 		}

@@ -6,8 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"strings"
 
 	"kabar/server/config"
 	"kabar/server/store"
@@ -33,14 +31,9 @@ func moveDatabase(ctx context.Context, args []string, out, errs io.Writer) error
 	if err := errors.Join(config.CheckDatabase("-from", *from), config.CheckDatabase("-to", *to)); err != nil {
 		return usageError{err}
 	}
-	if path, ok := strings.CutPrefix(*from, "sqlite:"); ok {
-		if _, err := os.Stat(path); err != nil { // opening would make it
-			return usageError{fmt.Errorf("-from: %w", err)}
-		}
-	}
-	src, err := store.Open(ctx, *from)
+	src, err := store.Visit(ctx, *from)
 	if err != nil {
-		return fmt.Errorf("opening database %s: %w", config.DatabaseName(*from), err)
+		return fmt.Errorf("-from: opening database %s: %w", config.DatabaseName(*from), err)
 	}
 	defer src.Close()
 	dst, err := store.Open(ctx, *to)

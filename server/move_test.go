@@ -23,7 +23,7 @@ func TestMoveDatabase(t *testing.T) {
 		}
 		return out.String() + errs.String()
 	}
-	if said := run(exitUsage, "-from", from, "-to", to); !strings.Contains(said, "-from: ") {
+	if said := run(exitFailed, "-from", from, "-to", to); !strings.Contains(said, "-from: ") {
 		t.Errorf("a file that is not there: %s", said)
 	}
 	s, err := store.Open(t.Context(), from)

@@ -90,7 +90,7 @@ func listSources(ctx context.Context, args []string, out, errs io.Writer) error 
 		}
 		c.Sites = []config.Site{s}
 	}
-	db, err := store.Open(ctx, c.Database)
+	db, err := store.Visit(ctx, c.Database)
 	if err != nil {
 		return fmt.Errorf("opening database %s: %w", c.DatabaseName(), err)
 	}

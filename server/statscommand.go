@@ -56,7 +56,7 @@ func printStats(ctx context.Context, args []string, out, errs io.Writer) error {
 		}
 		periods = append(periods, p)
 	}
-	db, err := store.Open(ctx, c.Database)
+	db, err := store.Visit(ctx, c.Database)
 	if err != nil {
 		return fmt.Errorf("opening database %s: %w", c.DatabaseName(), err)
 	}

@@ -14,6 +14,7 @@ import (
 func TestStatsCommand(t *testing.T) {
 	t.Parallel()
 	p := settle(t, "")
+	p.upToDate()
 	out, _ := p.run(0, "stats", "-from", "2026-08-01", "-to", "2026-08-03", "-format", "csv")
 	lines, err := csv.NewReader(strings.NewReader(out)).ReadAll()
 	if err != nil || len(lines) != 5 || lines[1][0] != "brebes" || lines[1][2] != "2026-08-01/2026-08-03" || lines[4][2] != "2026-08-03" {

@@ -55,6 +55,24 @@ func recorded(ctx context.Context, db *sql.DB) (map[string]bool, error) {
 	return done, rows.Err()
 }
 
+// upToDate refuses a database on which a migration has still to run.
+func (s *Store) upToDate(ctx context.Context) error {
+	done, err := recorded(ctx, s.read)
+	if err != nil {
+		return fmt.Errorf("there are no tables of Kabar's in it; kabar serve makes them: %w", err)
+	}
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if !done[name] {
+			return fmt.Errorf("an earlier version of Kabar has written this database (%s has not run), so it was left as it is: start this version's kabar serve, which brings it up to date, and try again", path.Base(name))
+		}
+	}
+	return nil
+}
+
 // migrate runs each numbered file that has not run, in a transaction of its own. Servers that start at once run each once.
 func (s *Store) migrate(ctx context.Context) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {

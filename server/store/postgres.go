@@ -17,7 +17,8 @@ import (
 )
 
 var postgresDialect = dialect{
-	tables: "SELECT COUNT(*), COUNT(*) FILTER (WHERE table_name = 'migration') FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'",
+	// information_schema leaves out what another role has made.
+	tables: "SELECT COUNT(*), COUNT(*) FILTER (WHERE relname = 'migration') FROM pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND relkind IN ('r', 'p')",
 	size:   "SELECT pg_database_size(current_database())",
 	schema: postgresSchema,
 	// The name's hash is a key of the whole database, under a number of our own.

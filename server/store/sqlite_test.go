@@ -265,3 +265,26 @@ func TestEventsStandTogether(t *testing.T) {
 		t.Errorf("ten transactions of sixty events write %d bytes, those of events at random %d", timed, random)
 	}
 }
+
+// What a server of before the small keys has written beside a newer one is destroyed with the rest, and does not stand in its way.
+func TestForgetForeign(t *testing.T) {
+	path := filled(t)
+	edit(t, path, "INSERT INTO reader VALUES (x'0102030405060708', '2026-08-12'), (7, 20000)", "INSERT INTO event VALUES ('event-of-before', '2026-08-12')")
+	s, err := store.Open(t.Context(), "sqlite:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Forget(t.Context(), "2026-08-11", "2026-08-05"); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var left int
+	if err := db.QueryRowContext(t.Context(), "SELECT (SELECT COUNT(*) FROM reader) + (SELECT COUNT(*) FROM event)").Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d rows are left, %v", left, err)
+	}
+}

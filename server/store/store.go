@@ -9,6 +9,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -44,7 +45,22 @@ type siteVersion struct {
 
 // Open opens or makes the database that dsn names, as sqlite:path or postgres://user:password@host/name, and brings its tables up to date. It
 // refuses a database that is damaged, or not Kabar's, or that a newer version has written, and leaves it as it is. Its errors never have the password.
-func Open(ctx context.Context, dsn string) (s *Store, err error) {
+func Open(ctx context.Context, dsn string) (*Store, error) {
+	return open(ctx, dsn, (*Store).migrate)
+}
+
+// Visit opens a database for a command that runs beside a server: one that is there, and that this version has brought up to date. Any other it refuses
+// and leaves as it is: a server of an earlier version would go on writing into tables that it does not know.
+func Visit(ctx context.Context, dsn string) (*Store, error) {
+	if path, isFile := strings.CutPrefix(dsn, "sqlite:"); isFile {
+		if _, err := os.Stat(path); err != nil {
+			return nil, fmt.Errorf("%w; kabar serve makes it, and a path without a slash before it begins in the folder where the command runs", err)
+		}
+	}
+	return open(ctx, dsn, (*Store).upToDate)
+}
+
+func open(ctx context.Context, dsn string, prepareTables func(*Store, context.Context) error) (s *Store, err error) {
 	path, isFile := strings.CutPrefix(dsn, "sqlite:")
 	if isFile && path != "" {
 		s, err = openSQLite(ctx, path)
@@ -57,7 +73,7 @@ func Open(ctx context.Context, dsn string) (s *Store, err error) {
 		return nil, err
 	}
 	s.Now = time.Now
-	if err = s.migrate(ctx); err == nil && isFile {
+	if err = prepareTables(s, ctx); err == nil && isFile {
 		s.prepared, err = prepare(ctx, s.dialect, s.write, counting, sizes, pageOfSlug, pageOfURL)
 	}
 	if err == nil {
