@@ -43,7 +43,7 @@ func (s *server) listArticles(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	q.Limit = min(q.Limit, news.MaxLimit)
-	if q.Search != "" {
+	if r.URL.RawQuery != "" { // the newest articles are what all readers of the app ask for
 		if err := s.mayMake(r, o.ID); err != nil {
 			return err
 		}

@@ -90,7 +90,8 @@ func (s *server) unhurried(h handler) http.Handler {
 			return
 		}
 		e := asHTTP(err)
-		if e.status >= 500 && (e.code != codeUnavailable || s.outage.tell(time.Now())) {
+		// 501 is oEmbed's word for a format that a stranger asked for and nobody has: no fault of ours.
+		if e.status >= 500 && e.status != http.StatusNotImplemented && (e.code != codeUnavailable || s.outage.tell(time.Now())) {
 			s.log.ErrorContext(r.Context(), "request failed", slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", e.status), slog.String("error", discreet(err.Error(), r)))
 		}
 		s.fail(w, r, e)

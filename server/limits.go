@@ -25,6 +25,8 @@ var (
 	addressReads  = rule{500, 5000} // any request
 	addressMakes  = rule{20, 300}   // a page or list that is not kept: milliseconds
 	addressCounts = rule{50, 2000}  // events, not requests: one request has up to 100
+	// A reader subscribes once, so a hundred at once are of many; and one address takes a day and a half to fill an office's list.
+	addressSubscribes = rule{1.0 / 6, 100}
 )
 
 // What all addresses together may do with one office, so that a flood for one leaves the machine to the others. An office's busiest hour is a
@@ -37,13 +39,13 @@ var (
 
 // limits says who has asked too much lately. It lives in memory: replicas each have their own, and a restart forgives.
 type limits struct {
-	reads, makes, counts      *buckets[household]
-	officeMakes, officeCounts *buckets[string]
+	reads, makes, counts, subscribes *buckets[household]
+	officeMakes, officeCounts        *buckets[string]
 }
 
 func newLimits() limits {
 	return limits{newBuckets[household](addressReads), newBuckets[household](addressMakes), newBuckets[household](addressCounts),
-		newBuckets[string](officeMakes), newBuckets[string](officeCounts)}
+		newBuckets[household](addressSubscribes), newBuckets[string](officeMakes), newBuckets[string](officeCounts)}
 }
 
 // unlimited is whoever cannot be told from others: a trusted proxy that names no reader, and the machine itself, which is the operator or a

@@ -23,7 +23,7 @@ func spend(b *buckets[household], addr string, now time.Time) (n int) {
 // An address gets what its rule says and then 429 with the time to wait; others, and who stands before many, are not touched.
 func TestAddressLimits(t *testing.T) {
 	t.Parallel()
-	r := start(t, "", officesWith("", "brebes", "tegal"))
+	r := start(t, "", officesWith("public_stats = true", "brebes", "tegal"))
 	r.publish("brebes", "Rapat Pleno")
 	get := func(from, path string) reply { return r.ask("GET", path, "", "X-Forwarded-For", from) }
 	view := func(from string, n int) reply {
@@ -44,6 +44,23 @@ func TestAddressLimits(t *testing.T) {
 	}
 	if a := get(carrier, "/api/v1/sites/brebes/articles?q=pemilu"); a.StatusCode != 429 || !jsonError(a.body, "too_many") {
 		t.Errorf("in the API: %d %s", a.StatusCode, a.body)
+	}
+	for path, want := range map[string]int{"?category=Umum": 429, "?page=2": 429, "?before=x": 429, "?limit=3": 429, "?sort=popular": 429, "": 200} {
+		if a := get(carrier, "/api/v1/sites/brebes/articles"+path); a.StatusCode != want {
+			t.Errorf("the API's list%s: %d, want %d", path, a.StatusCode, want)
+		}
+	}
+	for _, path := range []string{"/brebes/statistik", "/brebes/statistik?from=2026-08-01&to=2026-08-02", "/brebes/statistik?days=7&format=csv", "/brebes/statistik?month=2026-07", "/statistik", "/statistik?days=7", "/statistik?days=7&format=csv"} {
+		if a := get(carrier, path); a.StatusCode != 429 {
+			t.Errorf("%s beyond the limit: %d", path, a.StatusCode)
+		}
+	}
+	const counting = "36.68.1.4"
+	if a := get(counting, "/statistik?days=7"); a.StatusCode != 200 {
+		t.Errorf("the offices side by side: %d", a.StatusCode)
+	}
+	if got := spend(r.s.limits.makes, counting, r.now()); got != addressMakes.atOnce-len(r.s.order) {
+		t.Errorf("after the statistics of %d offices %d pages are left of %d", len(r.s.order), got, addressMakes.atOnce)
 	}
 	if a := get(other, "/brebes/?q=pemilu"); a.StatusCode != 200 {
 		t.Errorf("another address: %d", a.StatusCode)
@@ -92,6 +109,29 @@ func TestAddressLimits(t *testing.T) {
 	}
 	if a := get("6.6.6.6, 2001:db8:1:2::9", "/brebes/"); a.StatusCode != 429 {
 		t.Errorf("an address that the reader made up helps: %d", a.StatusCode)
+	}
+
+	// What was made once is not made anew for nothing: whoever has had too much sees it as it was. A plain address is everybody's.
+	const again, search = "36.68.1.3", "/brebes/?q=pleno"
+	first, plain := get(again, search), get(again, "/brebes/")
+	r.pass(2 * time.Minute)
+	spend(r.s.limits.makes, again, r.now())
+	if a := get(again, search); a.StatusCode != 200 || a.body != first.body {
+		t.Errorf("an old search was made anew beyond the limit: %d", a.StatusCode)
+	}
+	if a := get(again, "/brebes/"); a.StatusCode != 200 || a.body == plain.body {
+		t.Errorf("an old page at a plain address was not made anew: %d", a.StatusCode)
+	}
+	const fresh = "36.68.1.5"
+	if a := get(fresh, search); a.StatusCode != 200 || a.body == first.body {
+		t.Errorf("an old search was not made anew for who may have it: %d", a.StatusCode)
+	}
+	if got := spend(r.s.limits.makes, fresh, r.now()); got != addressMakes.atOnce-1 {
+		t.Errorf("after an old search was made anew %d pages are left of %d", got, addressMakes.atOnce)
+	}
+	r.publish("brebes", "Debat Publik")
+	if a := get(again, search); a.StatusCode != 429 {
+		t.Errorf("a search of other news: %d", a.StatusCode)
 	}
 }
 
@@ -182,5 +222,9 @@ func TestUnknowingShares(t *testing.T) {
 		if a := r.ask("GET", "/go/whatsapp?site=brebes&article=rapat-pleno", "", from...); a.StatusCode != 302 || r.counts("brebes", "rapat-pleno").Shares != c.want {
 			t.Errorf("for %q: %d and %d shares, want %d", c.to, a.StatusCode, r.counts("brebes", "rapat-pleno").Shares, c.want)
 		}
+	}
+	// Nor does a program that only looks where a link leads.
+	if a := r.ask("HEAD", "/go/whatsapp?site=brebes&article=rapat-pleno", "", "X-Forwarded-For", "203.0.113.9"); a.StatusCode != 302 || r.counts("brebes", "rapat-pleno").Shares != 2 {
+		t.Errorf("for HEAD: %d and %d shares, want 2", a.StatusCode, r.counts("brebes", "rapat-pleno").Shares)
 	}
 }

@@ -132,7 +132,7 @@ func TestLogOfRequests(t *testing.T) {
 	}
 	failed := strings.Count(log.String(), "\n")
 	for _, f := range forgeries {
-		for _, path := range []string{"/brebes/?q=", "/api/v1/sites/brebes/articles/", "/api/v1/sites/brebes/articles?q=", "/embed/brebes/", "/go/x?site=brebes&article=", "/img/", "/oembed?url=" + url.QueryEscape(s.base+"/brebes/")} {
+		for _, path := range []string{"/brebes/?q=", "/api/v1/sites/brebes/articles/", "/api/v1/sites/brebes/articles?q=", "/embed/brebes/", "/go/x?site=brebes&article=", "/img/", "/oembed?format=", "/oembed?url=" + url.QueryEscape(s.base+"/brebes/")} {
 			field := strings.Map(func(r rune) rune { // what would end the header
 				if r == '\r' || r == '\n' || r == 0 {
 					return ' '

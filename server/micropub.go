@@ -165,11 +165,12 @@ func (s *server) micropub(w http.ResponseWriter, r *http.Request) error {
 	return s.changePost(w, r, o, req)
 }
 
-// admit bounds what is read, and lets who holds a token take time over a slow network.
+// admit bounds what is read before anything is, and lets who holds a token take time over a slow network and send photographs. A form or JSON may
+// hold the token itself, so without one in the header it is read, but no photograph is: it would be kept in memory until its end came.
 func (s *server) admit(w http.ResponseWriter, r *http.Request, o *office, token string) error {
-	limit := int64(maxPostBody)
-	if strings.HasPrefix(strings.ToLower(r.Header.Get("Content-Type")), "multipart/") {
-		limit = maxUploadBody
+	limit, photos := int64(maxPostBody), strings.HasPrefix(strings.ToLower(r.Header.Get("Content-Type")), "multipart/")
+	if photos && token == "" {
+		return &httpError{status: http.StatusUnauthorized, code: "unauthorized", message: "no access token in the header, where multipart needs it: send Authorization: Bearer"}
 	}
 	if token != "" {
 		if err := o.authorize(token, ""); err != nil {
@@ -178,6 +179,9 @@ func (s *server) admit(w http.ResponseWriter, r *http.Request, o *office, token 
 		rc := http.NewResponseController(w)
 		if err := errors.Join(rc.SetReadDeadline(time.Now().Add(uploadTime)), rc.SetWriteDeadline(time.Now().Add(2*uploadTime))); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			return err
+		}
+		if photos {
+			limit = maxUploadBody
 		}
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)

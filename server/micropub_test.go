@@ -13,6 +13,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"net/textproto"
 	"net/url"
 	"os"
@@ -247,6 +248,7 @@ func TestMicropubRefusals(t *testing.T) {
 	at := p.post(201, sent{kind: formKind, body: "h=entry&content=Isi"})
 	audio, audioKind := form(t, [][2]string{{"h", "entry"}, {"content", "x"}}, "audio", []byte("ID3"))
 	text, textKind := form(t, nil, "file", []byte("<svg onload=alert(1)>"))
+	heldBody, held := form(t, [][2]string{{"h", "entry"}, {"content", "x"}, {"access_token", token}}, "photo", photograph(t, 40, 30))
 	bomb, bombKind := form(t, nil, "file", bombPNG(t))
 	for name, c := range map[string]struct {
 		sent
@@ -273,6 +275,8 @@ func TestMicropubRefusals(t *testing.T) {
 		"too many pixels":  {sent{kind: bombKind, body: bomb, path: "/media"}, 400, "invalid_request"},
 		"media as a form":  {sent{kind: formKind, body: "file=x", path: "/media"}, 400, "invalid_request"},
 		"media, no token":  {sent{kind: textKind, body: text, path: "/media", auth: "-"}, 401, "unauthorized"},
+		"in multipart":     {sent{kind: held, body: heldBody, auth: "-"}, 401, "unauthorized"},
+		"large, no token":  {sent{kind: formKind, body: "h=entry&access_token=" + token + "&content=" + strings.Repeat("a", maxPostBody), auth: "-"}, 401, "unauthorized"},
 		"unknown query":    {sent{method: "GET", path: "?q=x"}, 400, "invalid_request"},
 		"no such post":     {sent{method: "GET", path: "?q=source&url=" + url.QueryEscape(p.url+"/brebes/tiada")}, 400, "invalid_request"},
 		"elsewhere":        {sent{method: "GET", path: "?q=source&url=" + url.QueryEscape("https://lain.example/brebes/isi")}, 400, "invalid_request"},
@@ -300,6 +304,32 @@ func TestMicropubRefusals(t *testing.T) {
 			t.Errorf("%s: %d %s", q, res.StatusCode, body)
 		}
 	}
+}
+
+// Of photographs from somebody without the token in the header not one byte is read.
+func TestMicropubStrangers(t *testing.T) {
+	t.Parallel()
+	r, _ := everything(t)
+	for _, path := range []string{"/micropub/brebes", "/micropub/brebes/media"} {
+		for auth, want := range map[string]int{"": 401, "Basic " + token: 401, "Bearer": 401, "Bearer lain": 403} {
+			req := httptest.NewRequest("POST", path, unread{t})
+			req.Header.Set("Content-Type", "Multipart/form-data; boundary=x")
+			req.Header.Set("Authorization", auth)
+			w := httptest.NewRecorder()
+			r.s.routes().ServeHTTP(w, req)
+			if w.Code != want {
+				t.Errorf("%s with %q: %d %s, want %d", path, auth, w.Code, w.Body, want)
+			}
+		}
+	}
+}
+
+// unread is a body that nobody may read.
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.t.Error("it was read")
+	return 0, io.EOF
 }
 
 // form is a multipart request with one file.

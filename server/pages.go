@@ -74,7 +74,8 @@ func (s *server) page(w http.ResponseWriter, r *http.Request) error {
 		if route.Query.Page > 1 && len(st.List.Articles) == 0 {
 			return nil, page.Options{}, notFound("page")
 		}
-		return st, page.Options{NoIndex: route.Search != ""}, nil
+		// A category without articles is one that somebody made up, and its name would be our title in a search engine.
+		return st, page.Options{NoIndex: route.Search != "" || route.Category != "" && len(st.List.Articles) == 0}, nil
 	})
 	if moved := (news.Moved{}); errors.As(err, &moved) {
 		http.Redirect(w, r, news.ArticlePath(o.ID, moved.Slug), http.StatusMovedPermanently)
@@ -97,12 +98,14 @@ func (s *server) version(site string) page.Version {
 
 // send answers with a document, kept while its version is the newest.
 func (s *server) send(w http.ResponseWriter, r *http.Request, key string, v page.Version, load func(context.Context) (*news.State, page.Options, error)) error {
-	if !s.cache.Has(key) {
-		if err := s.mayMake(r, r.PathValue("site")); err != nil {
-			return err
-		}
-	}
 	kept, err := s.kept(key, v, func() (*page.Document, error) {
+		// A plain address is made anew for all its readers. With parameters there are as many pages as anybody makes up, which must not be
+		// made anew for nothing because they were made once.
+		if r.URL.RawQuery != "" || !s.cache.Has(key) {
+			if err := s.mayMake(r, r.PathValue("site")); err != nil {
+				return nil, err
+			}
+		}
 		st, o, err := load(r.Context())
 		if err != nil {
 			return nil, err
@@ -115,13 +118,15 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, key string, v page
 	return s.deliver(w, r, kept, "text/html; charset=utf-8")
 }
 
-// kept is what the cache has under key, made anew where that is old. While the database is away, a page whose times and counts are old is
-// better than none.
+// kept is what the cache has under key, made anew where that is old. While the database is away, or whoever asks has had too much made, a page
+// whose times and counts are old is better than none.
 func (s *server) kept(key string, v page.Version, make func() (*page.Document, error)) (*page.Kept, error) {
 	kept, err := s.cache.Get(key, v, s.now(), make)
-	if err != nil && asHTTP(err).status == http.StatusServiceUnavailable {
-		if old := s.cache.Last(key, v); old != nil {
-			return old, nil
+	if err != nil {
+		if status := asHTTP(err).status; status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
+			if old := s.cache.Last(key, v); old != nil {
+				return old, nil
+			}
 		}
 	}
 	return kept, err

@@ -76,6 +76,10 @@ func (s *server) subscribe(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return &httpError{status: http.StatusUnprocessableEntity, code: "bad_subscription", message: err.Error()}
 	}
+	// Anybody can make subscriptions up, and a list that one address has filled is closed to readers.
+	if err := s.may(r, o.ID, s.limits.subscribes, nil, 1); err != nil {
+		return err
+	}
 	if err := s.store.Subscribe(r.Context(), o.ID, p, maxSubscriptions); err != nil {
 		return err
 	}

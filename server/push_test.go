@@ -413,6 +413,101 @@ func TestPushFailures(t *testing.T) {
 	r.holds("/send/", false)
 }
 
+// through is a connection that a test stands in.
+type through func(*http.Request) (*http.Response, error)
+
+func (f through) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestPushHanging: no office waits for another whose readers' endpoints do not answer, and those cost an office little, however many names they have.
+func TestPushHanging(t *testing.T) {
+	t.Parallel()
+	p := newPushService(t)
+	r := p.ready(start(t, "", pushSettings+"push = true\npush_every = \"2h\"\n"))
+	both := func(title string) {
+		t.Helper()
+		r.news(title)
+		if _, err := r.s.store.Ingest(t.Context(), "tegal", "feed", []source.Item{{GUID: title, Title: title, Published: r.now(), Announce: true}}); err != nil {
+			t.Fatal(err)
+		}
+		r.pass(time.Minute)
+	}
+	soon := func(what string, c <-chan error) {
+		t.Helper()
+		select {
+		case err := <-c:
+			if err != nil {
+				t.Fatal(err)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatal("waits in vain for " + what)
+		}
+	}
+	r.subscribe(strings.ReplaceAll(p.subscription("diam"), p.URL, "https://diam.example"))
+	if a := r.ask("POST", "/api/v1/sites/tegal/push", p.subscription("ada")); a.StatusCode != 204 {
+		t.Fatalf("%d %s", a.StatusCode, a.body)
+	}
+	dial, hanging, told, first, second := r.s.push.Dial, make(chan error, 1), make(chan error, 1), make(chan error, 1), make(chan error, 1)
+	release := make(chan struct{})
+	r.s.push.Dial = through(func(q *http.Request) (*http.Response, error) {
+		if q.URL.Host == "diam.example" {
+			hanging <- nil
+			<-release
+			return nil, context.DeadlineExceeded
+		}
+		res, err := dial.RoundTrip(q)
+		told <- err
+		return res, err
+	})
+	both("Satu")
+	go func() { first <- r.s.push.Round(t.Context()) }()
+	soon("an endpoint that hangs", hanging)
+	soon("the other office's news", told)
+	r.pass(3 * time.Hour)
+	both("Dua")
+	// The first round has not ended for the one office, and may be about to for the other.
+	for more := true; more; {
+		go func() { second <- r.s.push.Round(t.Context()) }()
+		soon("the next round", second)
+		select {
+		case <-told:
+			more = false
+		default:
+		}
+	}
+	close(release)
+	soon("the first round", first)
+	p.want("ada: Satu | KPU Kota Tegal", "ada: Dua | KPU Kota Tegal")
+
+	const many = 50
+	for i := range many {
+		r.subscribe(strings.ReplaceAll(p.subscription("diam"), p.URL+"/send/", fmt.Sprintf("https://n%d.diam.example/", i)))
+	}
+	r.subscribe(p.subscription("ada"))
+	asked := 0
+	var mu sync.Mutex
+	r.s.push.Dial = through(func(q *http.Request) (*http.Response, error) {
+		if strings.HasSuffix(q.URL.Host, "diam.example") {
+			mu.Lock()
+			defer mu.Unlock()
+			asked++
+			return nil, context.DeadlineExceeded
+		}
+		return dial.RoundTrip(q)
+	})
+	r.news("Tiga")
+	r.round(time.Minute)
+	p.want("ada: Tiga | KPU Kabupaten Brebes")
+	if asked < 3 || asked > 10 { // three in vain, while seven more are under way
+		t.Errorf("%d of %d endpoints of one domain that does not answer were waited for", asked, many)
+	}
+	r.holds("n49.diam.example", true)
+	asked = 0
+	r.round(2 * time.Minute)
+	if asked == 0 {
+		t.Error("they are not asked again")
+	}
+}
+
 // TestPushGuard: no endpoint leads a server inside, whatever its name says.
 func TestPushGuard(t *testing.T) {
 	p := newPushService(t)
@@ -530,6 +625,18 @@ func TestPushAPI(t *testing.T) {
 		if a := r.ask("POST", "/api/v1/sites/"+c.path, c.body); a.StatusCode != c.status || !strings.Contains(a.body, c.want) {
 			t.Errorf("%s: %d %s, want %d with %q", c.name, a.StatusCode, a.body, c.status, c.want)
 		}
+	}
+	// One address does not fill the list.
+	if got := spend(r.s.limits.subscribes, "36.68.1.1", r.now()); got != addressSubscribes.atOnce {
+		t.Errorf("%d subscriptions at once, want %d", got, addressSubscribes.atOnce)
+	}
+	for from, want := range map[string]int{"36.68.1.1": 429, "36.68.1.2": 204} {
+		if a := r.ask("POST", "/api/v1/sites/brebes/push", good, "X-Forwarded-For", from); a.StatusCode != want || want == 429 && !jsonError(a.body, "too_many") {
+			t.Errorf("from %s: %d %s, want %d", from, a.StatusCode, a.body, want)
+		}
+	}
+	if a := r.ask("POST", "/api/v1/sites/brebes/push/unsubscribe", `{"endpoint":"https://push.example.com/y"}`, "X-Forwarded-For", "36.68.1.1"); a.StatusCode != 204 {
+		t.Errorf("unsubscribing beyond the limit: %d", a.StatusCode)
 	}
 	if a := r.ask("POST", "/api/v1/sites/brebes/push", good, "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"); a.StatusCode != 403 {
 		t.Errorf("from another site: %d", a.StatusCode)

@@ -51,6 +51,27 @@ func FuzzRedirect(f *testing.F) {
 	})
 }
 
+// A share link with an article's former address leads to the one with its own, as the article's page does, and counts there.
+func TestShareOfFormerAddress(t *testing.T) {
+	t.Parallel()
+	p := embeddable(t)
+	for _, path := range []string{"/brebes/", "/go/whatsapp?site=brebes&article="} {
+		req, err := http.NewRequestWithContext(t.Context(), "GET", p.url+path+"dahulu", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.DefaultTransport.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		to, err := url.Parse(res.Header.Get("Location"))
+		if err != nil || res.StatusCode != 301 || to.Query().Get("article") != "rapat" && to.Path != "/brebes/rapat" || harmless(to.String()) != nil {
+			t.Errorf("%sdahulu: %d to %s (%v)", path, res.StatusCode, to, err)
+		}
+	}
+}
+
 // harmless says what is wrong with where a reader is sent.
 func harmless(to string) error {
 	if strings.HasPrefix(to, "/") {

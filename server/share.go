@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -31,6 +33,10 @@ func (s *server) goTo(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case ev.Article != "":
 		a, err := s.store.Article(r.Context(), o.ID, ev.Article)
+		if moved := (news.Moved{}); errors.As(err, &moved) {
+			http.Redirect(w, r, "/go/"+n.ID+"?"+url.Values{"site": {o.ID}, "article": {moved.Slug}}.Encode(), http.StatusMovedPermanently)
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -51,7 +57,8 @@ func (s *server) goTo(w http.ResponseWriter, r *http.Request) error {
 	if from := news.Host(r.Referer()); from != "" && from != s.host {
 		ev.Via, ev.Host = news.ViaWidget, from
 	}
-	if !s.robots.Robot(r.UserAgent()) && !agent.Prefetch(r.Header) && clicked(r) && s.mayCount(r, o.ID, 1) == nil {
+	// HEAD is how programs look where a link leads (the mux sends it here too); nobody shares with it.
+	if r.Method == http.MethodGet && !s.robots.Robot(r.UserAgent()) && !agent.Prefetch(r.Header) && clicked(r) && s.mayCount(r, o.ID, 1) == nil {
 		s.countShare(r, o, ev)
 	}
 	h := w.Header()

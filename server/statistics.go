@@ -42,6 +42,12 @@ func (s *server) statistics(w http.ResponseWriter, r *http.Request) error {
 	if in, err := s.enter(w, r, g, &view); err != nil || !in {
 		return err
 	}
+	// No report is kept. Who signed in is one of few, whom a stranger's flood must not lock out.
+	if !view.Signed {
+		if err := s.mayMake(r, o.ID); err != nil {
+			return err
+		}
+	}
 	if month := r.URL.Query().Get("month"); month != "" {
 		return s.monthlyReport(w, r, o, view, month)
 	}
@@ -88,6 +94,12 @@ func (s *server) allStatistics(w http.ResponseWriter, r *http.Request) error {
 	view := s.statisticsView(r, g)
 	if in, err := s.enter(w, r, g, &view); err != nil || !in {
 		return err
+	}
+	// It costs as much as the reports in it, but never so much that nobody could see it.
+	if !view.Signed {
+		if err := s.may(r, "", s.limits.makes, s.limits.officeMakes, min(len(s.order), addressMakes.atOnce/4)); err != nil {
+			return err
+		}
 	}
 	var reports []stats.Report
 	var p stats.Period

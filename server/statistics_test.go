@@ -341,6 +341,11 @@ func TestWhoSees(t *testing.T) {
 	if a := p.ask("GET", "/statistik", "", "Cookie", cookie); !strings.Contains(a.body, "KPU tegal") || a.Header.Get("Cache-Control") != "no-store" {
 		t.Error(a.body)
 	}
+	// A stranger's flood locks out nobody who has signed in.
+	spend(p.s.limits.makes, "36.68.1.1", p.now())
+	if a := p.ask("GET", "/statistik?days=7", "", "Cookie", cookie, "X-Forwarded-For", "36.68.1.1"); a.StatusCode != 200 {
+		t.Errorf("signed in, beyond the limit: %d", a.StatusCode)
+	}
 }
 
 // After a busy day the whole database holds nothing about a person: no address in any form, no agent, and nothing that is the same for one reader's

@@ -1,11 +1,13 @@
 package push
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,10 +25,16 @@ const (
 	lookEvery = 5 * time.Second
 	// settle is how long an article waits for its picture to be copied, and for those that are published with it.
 	settle = 30 * time.Second
-	// batch is how many subscriptions one server claims at once, and atOnce how many it sends to at the same time; patience bounds one of them.
+	// batch is how many subscriptions of an office one server claims at once, and atOnce how many it sends to at the same time; patience bounds one
+	// of them: push services answer in a fraction of a second.
 	batch    = 64
 	atOnce   = 8
-	patience = 20 * time.Second
+	patience = 5 * time.Second
+	// batches is how many offices' are sent at the same time. Whoever waits gets the next place, so an office is held up by a batch of each other
+	// at most, however many it has.
+	batches = 16
+	// A domain whose endpoints let us wait maxSilent times in vain is not asked again in an office's round; answersASilence answers make up for one.
+	maxSilent, answersASilence = 3, 10
 	// lease is more than a batch takes when every answer takes all of patience.
 	lease = 2 * batch / atOnce * patience
 	// ttl is how long a push service keeps a message for a device that is off: news of the day.
@@ -68,16 +76,24 @@ type Sender struct {
 	Dial    http.RoundTripper // fetch.Guarded, which leads to no private address
 	Log     *slog.Logger
 	Now     func() time.Time
+
+	once  sync.Once
+	busy  []sync.Mutex  // by office: a round leaves out those that an earlier one still tells
+	slots chan struct{} // one for each batch at the same time
 }
 
-// Run sends what is due until ctx ends.
+// Run sends what is due until ctx ends. It waits for no round, since in each may be an office whose readers' endpoints do not answer.
 func (s *Sender) Run(ctx context.Context) error {
+	var rounds sync.WaitGroup
+	defer rounds.Wait()
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
-		if err := s.Round(ctx); err != nil && ctx.Err() == nil {
-			s.Log.Error("notifications could not be sent", "error", err)
-		}
+		rounds.Go(func() {
+			if err := s.Round(ctx); err != nil && ctx.Err() == nil {
+				s.Log.Error("notifications could not be sent", "error", err)
+			}
+		})
 		select {
 		case <-ctx.Done():
 			return nil
@@ -87,33 +103,28 @@ func (s *Sender) Run(ctx context.Context) error {
 }
 
 // Round sends what is due now. Other servers of the same database may do so at the same time. After a crash between the push service's answer and
-// its record a message is sent again, and takes the place of the first.
+// its record a message is sent again, and takes the place of the first. It returns the first office's error: most often all have the same.
 func (s *Sender) Round(ctx context.Context) error {
-	for _, o := range s.Offices {
-		if err := s.office(ctx, o); err != nil {
-			return err
+	s.once.Do(func() { s.busy, s.slots = make([]sync.Mutex, len(s.Offices)), make(chan struct{}, batches) })
+	errs := make([]error, len(s.Offices))
+	var wg sync.WaitGroup
+	for i, o := range s.Offices {
+		if s.busy[i].TryLock() {
+			wg.Go(func() {
+				defer s.busy[i].Unlock()
+				errs[i] = s.office(ctx, o)
+			})
 		}
 	}
-	return nil
+	wg.Wait()
+	return cmp.Or(errs...)
 }
 
 func (s *Sender) office(ctx context.Context, o Office) error {
-	all, err := s.Store.PushNews(ctx, o.ID, settle)
-	if err != nil || len(all) == 0 {
-		return err
-	}
-	var done tally
-	for ctx.Err() == nil {
-		turns, err := s.Store.ClaimPush(ctx, o.ID, all[0].Seq, batch, lease)
-		if err != nil {
-			return err
-		}
-		if len(turns) == 0 {
-			break
-		}
-		s.batch(ctx, o, all, turns, &done)
-		// What was sent was sent, also when the server is being stopped.
-		if err := s.Store.EndPush(context.WithoutCancel(ctx), turns); err != nil {
+	done := tally{silent: map[string]int{}}
+	for more := true; more && ctx.Err() == nil; {
+		var err error
+		if more, err = s.some(ctx, o, &done); err != nil {
 			return err
 		}
 	}
@@ -123,11 +134,60 @@ func (s *Sender) office(ctx context.Context, o Office) error {
 	return nil
 }
 
+// some tells a batch of an office's readers, and reports whether there may be more.
+func (s *Sender) some(ctx context.Context, o Office, done *tally) (more bool, err error) {
+	s.slots <- struct{}{}
+	defer func() { <-s.slots }()
+	all, err := s.Store.PushNews(ctx, o.ID, settle)
+	if err != nil || len(all) == 0 {
+		return false, err
+	}
+	turns, err := s.Store.ClaimPush(ctx, o.ID, all[0].Seq, batch, lease)
+	if err != nil || len(turns) == 0 {
+		return false, err
+	}
+	s.batch(ctx, o, all, turns, done)
+	// What was sent was sent, also when the server is being stopped.
+	return true, s.Store.EndPush(context.WithoutCancel(ctx), turns)
+}
+
 // tally is what came of an office's turns.
 type tally struct {
 	mu                 sync.Mutex
 	sent, gone, failed int
-	reason             string // of the last that failed
+	reason             string         // of the last that failed
+	silent             map[string]int // by domain: answersASilence for each that let us wait in vain, less one for each that answered
+}
+
+// errSilent stands for the answer of an endpoint that was not asked.
+var errSilent = errors.New("the push service let us wait before, and is asked again later")
+
+// domain is the last two labels of an endpoint's host: whoever owns it can have as many names below as they like. Where many own it, as .co.id, those
+// who answer wait for the next round because of one who does not.
+func domain(endpoint string) string {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return ""
+	}
+	labels := strings.Split(u.Hostname(), ".")
+	return strings.Join(labels[max(0, len(labels)-2):], ".")
+}
+
+// mayAsk reports whether a domain is worth waiting for.
+func (t *tally) mayAsk(domain string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.silent[domain] < maxSilent*answersASilence
+}
+
+// heard keeps whether a domain has answered; t.mu is held.
+func (t *tally) heard(domain string, err error) {
+	var late net.Error
+	if errors.As(err, &late) && late.Timeout() {
+		t.silent[domain] += answersASilence
+	} else if t.silent[domain] > 0 {
+		t.silent[domain]--
+	}
 }
 
 // batch takes each turn, some at the same time.
@@ -155,13 +215,22 @@ func (s *Sender) turn(ctx context.Context, o Office, all []store.PushNews, t *st
 		t.Seen = all[0].Seq
 		return
 	}
-	status, retry, err := s.send(ctx, o.Site, t, n, others)
+	var status int
+	var retry time.Duration
+	err, at := errSilent, domain(t.Endpoint)
+	asked := done.mayAsk(at)
+	if asked {
+		status, retry, err = s.send(ctx, o.Site, t, n, others)
+	}
 	if ctx.Err() != nil {
 		return
 	}
 	now := s.Now()
 	done.mu.Lock()
 	defer done.mu.Unlock()
+	if asked {
+		done.heard(at, err)
+	}
 	switch {
 	case err == nil && status/100 == 2:
 		t.Seen, t.Tries, t.Due = all[0].Seq, 0, now.Add(o.Every)
@@ -198,7 +267,10 @@ func (s *Sender) send(ctx context.Context, site news.Site, t *store.PushTurn, n 
 		return 0, 0, unnamed(err)
 	}
 	defer res.Body.Close()
-	io.Copy(io.Discard, io.LimitReader(res.Body, 4<<10)) // the connection serves again; what they say may name the endpoint
+	// The connection serves again; what they say may name the endpoint. An answer that does not end is none.
+	if _, err := io.Copy(io.Discard, io.LimitReader(res.Body, 4<<10)); err != nil {
+		return 0, 0, unnamed(err)
+	}
 	return res.StatusCode, fetch.RetryAfter(res.Header.Get("Retry-After"), s.Now()), nil
 }
 
