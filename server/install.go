@@ -35,18 +35,18 @@ func newIcons(o *office) (*icon.Icons, error) {
 	if o.Logo != "" {
 		f, err := os.Stat(o.Logo)
 		if err == nil && f.Size() > icon.MaxLogo {
-			err = fmt.Errorf("want at most %d MB", icon.MaxLogo>>20)
+			err = fmt.Errorf("it is larger than %d MB", icon.MaxLogo>>20)
 		}
 		if err == nil {
 			logo, err = os.ReadFile(o.Logo)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("site %s: logo = %q: %w", o.ID, o.Logo, err)
+			return nil, fmt.Errorf("site %q: logo = %q: want a PNG or JPEG file: %w", o.ID, o.Logo, err)
 		}
 	}
 	icons, err := icon.New(o.Name, o.Accent, logo)
 	if err != nil {
-		return nil, fmt.Errorf("site %s: logo = %q: %w", o.ID, o.Logo, err)
+		return nil, fmt.Errorf("site %q: logo = %q: %w", o.ID, o.Logo, err)
 	}
 	return icons, nil
 }

@@ -10,8 +10,10 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	_ "golang.org/x/crypto/x509roots/fallback" // a machine without a list of authorities, such as an empty container, reads feeds too
@@ -152,8 +154,37 @@ func check(ctx context.Context, args []string, out, errs io.Writer) error {
 	if t.try || t.site != "" {
 		return t.run(ctx, c, out, errs)
 	}
+	if err := onDisk(c); err != nil {
+		return usageError{err}
+	}
 	fmt.Fprintf(out, "ok: %d offices, listening on %s, database %s\n", len(c.Sites), c.Addr, c.DatabaseName())
 	return nil
+}
+
+// onDisk says which files and folders that the settings name are missing. Only check asks: serve goes on without posts, and kabar new makes their folder.
+func onDisk(c *config.Config) error {
+	var missing []error
+	folder := func(setting, value, path string) {
+		path, err := filepath.Abs(path) // to show where a relative one was looked for
+		if err == nil {
+			_, err = os.ReadDir(path)
+		}
+		if err != nil {
+			missing = append(missing, fmt.Errorf("%s: %s = %q: %w; make the folder, or run check where and as whom serve runs", c.File, setting, value, err))
+		}
+	}
+	for _, s := range c.Sites {
+		if _, err := newIcons(newOffice(s)); err != nil {
+			missing = append(missing, fmt.Errorf("%s: %w", c.File, err))
+		}
+		if s.Posts != "" {
+			folder(fmt.Sprintf("site %q: posts", s.ID), s.Posts, s.Posts)
+		}
+	}
+	if path, ok := strings.CutPrefix(c.Database, "sqlite:"); ok {
+		folder("database", c.Database, filepath.Dir(path))
+	}
+	return errors.Join(missing...)
 }
 
 func serve(ctx context.Context, args []string, out, errs io.Writer) error {

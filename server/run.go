@@ -120,7 +120,7 @@ const (
 func (f front) run(ctx context.Context, c *config.Config, log *slog.Logger, out io.Writer) (err error) {
 	ln, err := f.listen("tcp", c.Addr)
 	if err != nil {
-		return fmt.Errorf("listening on addr = %q: %w", c.Addr, err)
+		return fmt.Errorf("listening on addr = %q: %w; choose another with -addr or addr", c.Addr, err)
 	}
 	defer ln.Close()
 	var plain net.Listener
@@ -206,7 +206,12 @@ func (f front) run(ctx context.Context, c *config.Config, log *slog.Logger, out 
 	s.leave()
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	if err := h.Shutdown(drain); err != nil {
+	err = h.Shutdown(drain)
+	if errors.Is(err, context.DeadlineExceeded) { // a client that sends or reads slowly is no failure of ours
+		log.Warn("stopping with requests under way that took too long", "seconds", drainTime.Seconds())
+		err = h.Close()
+	}
+	if err != nil {
 		return fmt.Errorf("stopping: %w", err)
 	}
 	return nil

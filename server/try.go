@@ -43,6 +43,8 @@ func (t *trial) run(ctx context.Context, c *config.Config, out, errs io.Writer) 
 		return usageError{errors.New("flags: -site goes with -try")}
 	case site == nil:
 		return usageError{fmt.Errorf("flags: -site = %q: want one of %s", t.site, strings.Join(ids, ", "))}
+	case len(site.Feeds) == 0 && len(site.Pages) == 0 && site.Posts == "":
+		return usageError{fmt.Errorf("%s: site %q: it has no feeds, pages or posts to read; set feeds, [[site.page]] or posts", c.File, site.ID)}
 	}
 	p := &source.Poller{Get: fetch.New("Kabar/1 (+" + c.PublicURL + ")").Get, Log: slog.New(slog.NewTextHandler(errs, nil)), Pace: t.pace}
 	found, err := p.Try(ctx, sourcesOf(*site), func(line string) { fmt.Fprintln(errs, line) })

@@ -82,6 +82,7 @@ func TestTryCommand(t *testing.T) {
 		{"a feed", `feeds = ["` + base + `/feed"]`, []string{"-site", "brebes", "-try"}, 0, "Dari umpan  -     no       1      https://kab.example/1  no date: first seen", "reading feed"},
 		{"a feed that is gone", `feeds = ["` + base + `/none"]`, []string{"-site", "brebes", "-try"}, 1, "", "cannot read " + base + "/none: the server answered 404 Not Found\nkabar: nothing was read for brebes"},
 		{"no such office", "", []string{"-site", "bogor", "-try"}, 2, "", `flags: -site = "bogor": want one of brebes, tegal`},
+		{"no source", "", []string{"-site", "brebes", "-try"}, 2, "", `kabar.toml: site "brebes": it has no feeds, pages or posts to read; set feeds, [[site.page]] or posts`},
 		{"which office", "", []string{"-try"}, 2, "", `flags: -site = "": want one of brebes, tegal`},
 		{"nothing to try", "", []string{"-site", "brebes"}, 2, "", "flags: -site goes with -try"},
 		{"a bad selector", "[[site.page]]\nurl = \"" + base + "\"\nlink = \"a[\"", []string{"-site", "brebes", "-try"}, 2, "", `kabar.toml: site "brebes": page 1: link = "a[": want a CSS selector such as`},

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"reflect"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 
 // Config is everything an operator sets.
 type Config struct {
+	File           string // that it was read from, for errors; empty for the built-in office
 	Addr           string // to listen on, host:port
 	PublicURL      string // how the world reaches this server, no slash at the end
 	MetricsAddr    string // to answer /metrics on, host:port; empty: on Addr with the rest
@@ -135,7 +137,7 @@ func Parse(name string, data []byte) (*Config, error) {
 		return nil, decodeError(name, err)
 	}
 	p := &problems{file: name}
-	c := &Config{Addr: or(f.Addr, defaultAddr), MetricsAddr: f.MetricsAddr, Database: or(f.Database, defaultDatabase), PublicURL: strings.TrimSuffix(f.PublicURL, "/"), WebSubHub: f.WebSubHub}
+	c := &Config{File: name, Addr: or(f.Addr, defaultAddr), MetricsAddr: f.MetricsAddr, Database: or(f.Database, defaultDatabase), PublicURL: strings.TrimSuffix(f.PublicURL, "/"), WebSubHub: f.WebSubHub}
 	p.want(f.WebSubHub == "" || webAddress(f.WebSubHub), "websub_hub", f.WebSubHub, "the address of a WebSub hub such as https://pubsubhubbub.appspot.com/")
 	for _, s := range f.TrustedProxies {
 		prefix, err := netip.ParsePrefix(s)
@@ -171,16 +173,64 @@ func decodeError(name string, err error) error {
 		var all []error
 		for _, e := range strict.Errors {
 			row, _ := e.Position()
-			all = append(all, fmt.Errorf("%s:%d: %s: no such setting", name, row, strings.Join(e.Key(), ".")))
+			all = append(all, fmt.Errorf("%s:%d: %s: no such setting%s", name, row, strings.Join(e.Key(), "."), belongs(e.Key())))
 		}
 		return errors.Join(all...)
 	}
 	var bad *toml.DecodeError
 	if errors.As(err, &bad) {
 		row, col := bad.Position()
-		return fmt.Errorf("%s:%d:%d: %s: %w", name, row, col, strings.Join(bad.Key(), "."), bad)
+		where := fmt.Sprintf("%s:%d:%d: ", name, row, col)
+		if len(bad.Key()) > 0 { // what is no TOML has none
+			where += strings.Join(bad.Key(), ".") + ": "
+		}
+		return errors.New(where + plainly(bad))
 	}
 	return fmt.Errorf("%s: %w", name, err)
+}
+
+// belongs says of a setting that TOML takes for one of the table above it where it is to stand.
+func belongs(key []string) string {
+	last := key[len(key)-1]
+	switch {
+	case len(key) > 1 && has[file](last):
+		return "; " + last + " belongs before the first [[site]]"
+	case len(key) > 2 && has[site](last):
+		return "; " + last + " belongs before the first [[site.page]] of its site"
+	}
+	return ""
+}
+
+// has reports whether a table has a setting.
+func has[table any](key string) bool {
+	for t, i := reflect.TypeFor[table](), 0; i < t.NumField(); i++ {
+		if t.Field(i).Tag.Get("toml") == key {
+			return true
+		}
+	}
+	return false
+}
+
+// plainly says for an operator what the decoder says for a programmer.
+func plainly(bad *toml.DecodeError) string {
+	s := strings.TrimPrefix(bad.Error(), "toml: ")
+	if strings.HasPrefix(s, "cannot decode") {
+		switch kind := s[strings.LastIndex(s, " ")+1:]; kind { // Go's, which the message ends with
+		case "[]string":
+			return `want a list such as ["…"]`
+		case "string":
+			return `want text in quotes, such as "…"`
+		case "bool":
+			return "want true or false, without quotes"
+		default:
+			return "want a table that begins with [[" + strings.Join(bad.Key(), ".") + "]]"
+		}
+	}
+	// So begins text without quotes, or with a word processor's.
+	if strings.Contains(s, "at start of value") || strings.Contains(s, "expected keyword") || strings.Contains(s, "expected newline") {
+		s += `; text wants straight quotes around it, such as "…"`
+	}
+	return s
 }
 
 // problems gathers what is wrong.
@@ -308,21 +358,34 @@ func loopback(host string) bool {
 
 // check holds for the file and for flags over it.
 func (c *Config) check(p *problems) {
-	_, port, err := net.SplitHostPort(c.Addr)
-	p.want(err == nil && port != "", "addr", c.Addr, "host:port such as 127.0.0.1:8080")
-	if c.MetricsAddr != "" {
-		_, port, err := net.SplitHostPort(c.MetricsAddr)
-		p.want(err == nil && port != "" && c.MetricsAddr != c.Addr, "metrics_addr", c.MetricsAddr, "host:port such as 127.0.0.1:9090, not that of addr")
-	}
+	p.want(listens(c.Addr), "addr", c.Addr, "host:port such as 127.0.0.1:8080, the port at most 65535")
+	p.want(c.MetricsAddr == "" || listens(c.MetricsAddr) && c.MetricsAddr != c.Addr, "metrics_addr", c.MetricsAddr, "host:port such as 127.0.0.1:9090, the port at most 65535, not that of addr")
 	if c.PublicURL == "" {
 		c.PublicURL = "http://" + c.Addr
 	}
 	u, err := url.Parse(c.PublicURL)
-	p.want(err == nil && webAddress(c.PublicURL) && u.Path == "" && u.RawQuery == "" && u.Fragment == "", "public_url", c.PublicURL, "scheme and host only, such as https://berita.example.go.id")
+	whole := err == nil && webAddress(c.PublicURL) && u.Path == "" && u.RawQuery == "" && u.Fragment == ""
+	p.want(whole || c.PublicURL == "http://"+c.Addr, "public_url", c.PublicURL, "scheme and host only, such as https://berita.example.go.id") // that of addr: see Override
 	for _, s := range c.Sites {
 		p.want(!s.Push || err != nil || u.Scheme == "https" || loopback(u.Hostname()), "public_url", c.PublicURL, fmt.Sprintf("an https address, or push = false for site %q: browsers take notifications from no other", s.ID))
 	}
 	p.want(database(c.Database), "database", c.DatabaseName(), wantDatabase)
+}
+
+// listens reports whether an address is one to listen on. Its host may be empty: all of the machine's.
+func listens(addr string) bool {
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	return err == nil && port != ""
+}
+
+// opens reports whether a browser can open an address that the server listens on, which one that means all of the machine's is not.
+func opens(addr string) bool {
+	host, _, _ := net.SplitHostPort(addr)
+	ip, err := netip.ParseAddr(host)
+	return webAddress("http://"+addr) && (err != nil || !ip.Unmap().IsUnspecified())
 }
 
 // Override puts flags over the file's settings; an empty one changes nothing.
@@ -337,6 +400,11 @@ func (c *Config) Override(addr, database, publicURL string) error {
 	c.Database = or(database, c.Database)
 	c.PublicURL = or(strings.TrimSuffix(publicURL, "/"), c.PublicURL)
 	c.check(p)
+	if addr == "" {
+		p.file = c.File
+	}
+	// Not for the file alone, since a flag may still say it.
+	p.want(c.PublicURL != "http://"+c.Addr || opens(c.Addr) || !listens(c.Addr), "addr", c.Addr, "public_url or -public-url too, the address that readers open, since nobody can open this one")
 	return errors.Join(p.found...)
 }
 
@@ -372,9 +440,10 @@ func CheckDatabase(key, dsn string) error {
 // DatabaseName is the database without its password, for logs.
 func (c *Config) DatabaseName() string { return DatabaseName(c.Database) }
 
-// DatabaseName is a database's address without its password. Of what cannot be taken apart, which may hold one anywhere, only the scheme is said.
+// DatabaseName is a database's address without its password. Of what cannot be taken apart, which may hold one anywhere, only the scheme is said; a file's
+// name alone has no place for one.
 func DatabaseName(dsn string) string {
-	if strings.HasPrefix(dsn, "sqlite:") {
+	if strings.HasPrefix(dsn, "sqlite:") || !strings.ContainsAny(dsn, ":=@? ") {
 		return dsn
 	}
 	u, err := url.Parse(dsn)

@@ -150,7 +150,11 @@ func frontMatter(data []byte) (front, []byte, error) {
 	}
 	f := front{}
 	if err := yaml.Unmarshal(head, &f); err != nil {
-		return nil, nil, fmt.Errorf("read its front matter: %s", firstLine(yaml.FormatError(err, false, false)))
+		says := firstLine(yaml.FormatError(err, false, false))
+		if strings.Contains(says, "not allowed in this context") || strings.Contains(says, "reserved character") { // a value with a colon, mostly
+			says += `; put the value in quotes, such as title: "Rapat: hasil"`
+		}
+		return nil, nil, fmt.Errorf("read its front matter: %s", says)
 	}
 	return f, text, nil
 }

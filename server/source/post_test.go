@@ -55,6 +55,8 @@ func TestParsePost(t *testing.T) {
 		"---\ntitle: a\ndate: besok\n---\n":       `date: "besok" is not a date`,
 		"---\ntitle: a\nimage: ../x.jpg\n---\n":   `"../x.jpg" is neither a file in this folder`,
 		"---\ntitle: a\ndraft: barangkali\n---\n": "neither true nor false",
+		"---\ntitle: Rapat: hasil\n---\n":         `read its front matter: [2:8] mapping value is not allowed in this context; put the value in quotes, such as title: "`,
+		"---\ntitle: @kpu\n---\n":                 `put the value in quotes`,
 		"---\ntitle: {a: b}\n---\n":               "title: it holds keys",
 		"---\ntitle: [a\n---\n":                   "read its front matter: [2:8]",
 		"---\ntitle: a\n":                         "no closing line",
