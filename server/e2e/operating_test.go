@@ -67,7 +67,7 @@ func TestUnits(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	addr := freeAddr(t)
-	settings := strings.NewReplacer("127.0.0.1:8080", addr, "127.0.0.1:9100", freeAddr(t), "https://kab-brebes.kpu.go.id/feed/", feeds(t, nil)+"/brebes.rss.xml", `name = "KPU`, "allow_private_feeds = true\nname = \"KPU").Replace(read(t, operating+"kabar.toml"))
+	settings := strings.NewReplacer("/var/lib/kabar", dir, "127.0.0.1:8080", addr, "127.0.0.1:9100", freeAddr(t), "https://kab-brebes.kpu.go.id/feed/", feeds(t, nil)+"/brebes.rss.xml", `name = "KPU`, "allow_private_feeds = true\nname = \"KPU").Replace(read(t, operating+"kabar.toml"))
 	config := filepath.Join(dir, "kabar.toml")
 	if err := os.WriteFile(config, []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
@@ -156,6 +156,7 @@ func TestRestore(t *testing.T) {
 		t.Fatal(err)
 	}
 	run(blocks[1][2])
+	run(blocks[1][2]) // and again, as one who is not sure
 	k.start("-config", config)
 	if got := view(4); got != 3 {
 		t.Errorf("%d views after the restore, want the backup's 2 and this one", got)

@@ -22,6 +22,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -58,7 +59,7 @@ var proxies = []proxy{
 		_, plain, _ := net.SplitHostPort(p.plain)
 		_, secure, _ := net.SplitHostPort(p.secure)
 		file = strings.NewReplacer("127.0.0.1:8080", p.behind, public443+" {", public443+" {\n\ttls "+p.cert+" "+p.key).Replace(file)
-		return fmt.Sprintf("{\n\tadmin off\n\tskip_install_trust\n\tdefault_bind 127.0.0.1\n\thttp_port %s\n\thttps_port %s\n}\n%s", plain, secure, file)
+		return strings.Replace(file, "\n{\n", fmt.Sprintf("\n{\n\tadmin off\n\tskip_install_trust\n\tdefault_bind 127.0.0.1\n\thttp_port %s\n\thttps_port %s\n", plain, secure), 1)
 	}, `^[0-9a-f-]{36}$`},
 }
 
@@ -242,6 +243,17 @@ func TestProxies(t *testing.T) {
 			}
 			if a, err := do("127.0.0.2", "GET", "http://"+public443+"/brebes/?page=2", ""); err != nil || a.StatusCode/100 != 3 || strings.Replace(a.Header.Get("Location"), strings.TrimPrefix(p.secure, "127.0.0.1"), "", 1) != site+"/brebes/?page=2" {
 				t.Errorf("port 80: %v %v", a.Response, err)
+			}
+
+			// A reader whose request fails is not named either.
+			if err := k.stop(syscall.SIGTERM); err != nil {
+				t.Error(err)
+			}
+			if a := ask("127.0.0.2", "GET", "/brebes/"+slug, ""); a.StatusCode != 502 {
+				t.Errorf("without Kabar: %d", a.StatusCode)
+			}
+			if said := log.String(); strings.Contains(said, "127.0.0.2") || strings.Contains(said, phone) {
+				t.Errorf("the proxy's log names a reader:\n%s", said)
 			}
 		})
 	}

@@ -78,7 +78,7 @@ func machineArchive(ctx context.Context, machine, version, name string, at time.
 	defer os.RemoveAll(dir)
 	program, parts := filepath.Join(dir, "kabar"), filepath.Join(dir, "sbom.cdx.json")
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "nodynamic", "-ldflags", "-s -w", "-o", program, "./server")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+machine)
+	build.Env = append(os.Environ(), "GOFLAGS=", "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+machine)
 	list := exec.CommandContext(ctx, "go", "run", "-trimpath", lister, "bin", "-json", "-std", "-noserial", "-notimestamp", "-version", version, "-output", parts, program)
 	for _, c := range []*exec.Cmd{build, list} {
 		if said, err := c.CombinedOutput(); err != nil {
