@@ -1,7 +1,7 @@
 // The one script in every page: what a reader can do before the app is there, and without it. Served squeezed, at most 2.2 KB.
 {
-const d = document, n = navigator, B = d.currentScript.dataset, R = d.documentElement, F = parent != window
-const on = (t, f) => t.split(" ").forEach(t => addEventListener(t, f, !0))
+const d = document, n = navigator, B = d.currentScript.dataset, R = d.documentElement, F = parent != self
+const on = (t, f) => t.split(" ").forEach(t => addEventListener(t, f, 1))
 const via = F ? "widget" : matchMedia("(display-mode:standalone)").matches ? "app" : "page"
 let secret, high
 
@@ -9,9 +9,9 @@ let secret, high
 try { Object.assign(R.dataset, F || JSON.parse(localStorage.kabar)) } catch {}
 
 // The beacon. Its answer is the new total, which goes where the page shows it. As plain text it needs no preflight from a sandbox.
-const view = e => fetch(B.events, {method: "POST", keepalive: !0, body: JSON.stringify({events: [{
+const view = e => fetch(B.events, {method: "POST", keepalive: 1, body: JSON.stringify({events: [{
 id: Date.now() + (Math.random() + "").slice(2), type: "view", via, host: F ? d.referrer.split(/[/:]/)[3] : "", ...e}]})
-}).then(r => r.json()).then(a => Object.values(a.counts)[0]).catch(() => 0)
+}).then(r => r.json()).then(a => Object.values(a.counts)[0]).catch(e => 0)
 const K = self.kabar = {view}
 on("DOMContentLoaded visibilitychange prerenderingchange", () => {
 if (!B.view || d.hidden || d.prerendering) return
@@ -29,7 +29,7 @@ const a = e.target.closest?.("[data-do],a[href]"), s = a?.dataset, f = d.createE
 if (!s) return
 if (s.read) view({article: s.read})
 if (s.do == "print") print()
-if (s.do == "native") n.share({url: s.url, title: s.title}).catch(() => 0)
+if (s.do == "native") n.share({url: s.url, title: s.title}).catch(e => 0)
 if (s.do == "copy") {
 f.value = s.url
 a.after(f)
@@ -58,8 +58,8 @@ on("DOMContentLoaded", () => new ResizeObserver(size).observe(R, size()))
 on("message", e => e.data?.message == "ready" && size(high = 0))
 }
 
-// What helps a reader who stays: see pocket.js.
-F || on("load", () => import(B.pocket))
+// What helps a reader who stays: see pocket.js. Widgets and figures name none.
+B.pocket && on("load", e => import(B.pocket))
 
 // The app comes when the reader stays; never over a metered line, never for a robot.
 if (B.app && self.WebAssembly && !n.connection?.saveData && !/bot|crawl/i.test(n.userAgent)) {

@@ -37,7 +37,8 @@ const said = since => note(4, W.saved.replace("%s", ago(since)), W.retry, () => 
 const sw = home && B.worker && navigator.serviceWorker
 if (sw) {
 sw.startMessages()
-on("message", e => e.data.saved && said(e.data.saved), sw)
+// The offline page has a list of its own to fetch; what it stands for was not kept.
+on("message", e => e.data.saved && !$("terbaca") && said(e.data.saved), sw)
 let mine, before = sw.controller
 // The only script that a string may name here, and it cannot be another one.
 const worker = self.trustedTypes ? trustedTypes.createPolicy("kabar", {createScriptURL: () => B.worker}).createScriptURL("") : B.worker

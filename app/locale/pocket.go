@@ -5,7 +5,7 @@ import "strconv"
 // PocketWords are what only the server and the script web/pocket.js say: the page about the app and its settings, and the lines at the foot of the
 // screen. Like SnippetWords they are no part of the app.
 type PocketWords struct {
-	Title, Intro string
+	Title, Intro, NoScript string
 
 	Look, Theme, ThemeAuto, ThemeLight, ThemeDark        string
 	Size                                                 string
@@ -92,9 +92,10 @@ func Pocket(tag string) *PocketWords {
 }
 
 var pocketIndonesian = PocketWords{
-	Title: "Aplikasi dan setelan",
-	Intro: "Semua pilihan di halaman ini hanya disimpan di perangkat Anda.",
-	Look:  "Tampilan", Theme: "Warna", ThemeAuto: "Ikuti perangkat", ThemeLight: "Terang", ThemeDark: "Gelap",
+	Title:    "Aplikasi dan setelan",
+	Intro:    "Semua pilihan di halaman ini hanya disimpan di perangkat Anda.",
+	NoScript: "Pilihan di halaman ini memerlukan JavaScript. Berita dapat dibaca tanpa JavaScript.",
+	Look:     "Tampilan", Theme: "Warna", ThemeAuto: "Ikuti perangkat", ThemeLight: "Terang", ThemeDark: "Gelap",
 	Size: "Ukuran huruf", Sizes: [4]string{"Biasa", "Besar", "Lebih besar", "Terbesar"},
 	Stored: "Berita di perangkat ini", StoredText: "Berita terbaru disimpan agar dapat dibaca tanpa sinyal, paling banyak 2 MB dan tidak pernah saat mode hemat data.",
 	KeptTitle: "Disimpan untuk dibaca nanti", Counting: "Menghitung…", Empty: "Hapus semua dari perangkat ini",
@@ -131,9 +132,10 @@ var pocketIndonesian = PocketWords{
 }
 
 var pocketEnglish = PocketWords{
-	Title: "App and settings",
-	Intro: "Everything you choose on this page is kept on your device only.",
-	Look:  "Appearance", Theme: "Colours", ThemeAuto: "As the device", ThemeLight: "Light", ThemeDark: "Dark",
+	Title:    "App and settings",
+	Intro:    "Everything you choose on this page is kept on your device only.",
+	NoScript: "The choices on this page need JavaScript. The news can be read without it.",
+	Look:     "Appearance", Theme: "Colours", ThemeAuto: "As the device", ThemeLight: "Light", ThemeDark: "Dark",
 	Size: "Text size", Sizes: [4]string{"Normal", "Large", "Larger", "Largest"},
 	Stored: "News on this device", StoredText: "The latest news is saved so that you can read it without a signal: 2 MB at most, and never while your device saves data.",
 	KeptTitle: "Saved for later", Counting: "Counting…", Empty: "Delete all from this device",

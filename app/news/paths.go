@@ -193,7 +193,9 @@ func ParsePath(path, rawQuery string) (r Route, ok bool) {
 	case slug == "":
 		r.Page = PageNews
 		r.Search = strings.TrimSpace(clip(strings.Join(strings.Fields(strings.ToValidUTF8(v.Get("q"), "")), " "), 100))
-		r.Category = clip(v.Get("category"), 100)
+		if r.Search == "" { // a search is of all news: its page shows no category
+			r.Category = clip(v.Get("category"), 100)
+		}
 		if n, err := strconv.Atoi(v.Get("page")); err == nil && n > 1 && n <= 10000 {
 			r.Query.Page = n
 		}

@@ -270,8 +270,7 @@ func (r *Root) onSearch(ctx app.Context, e app.Event) {
 	}
 	r.browser.search = time.AfterFunc(searchPause, func() {
 		ctx.Dispatch(func(ctx app.Context) {
-			q := news.Query{Search: text, Category: r.state.Query.Category}
-			to := r.keepLang(news.NewsPath(r.state.Site.ID, q))
+			to := r.keepLang(news.NewsPath(r.state.Site.ID, news.Query{Search: text})) // of all news, as without the app
 			u, err := url.Parse(to)
 			if err != nil || to == r.browser.at {
 				return

@@ -54,6 +54,7 @@ func (p pocketPage) settings() []app.UI {
 	return []app.UI{app.Article().Class("info pocket").Body(
 		app.H1().Text(p.w.Title),
 		app.P().Class("sum").Text(intro),
+		app.P().Class("bare").Text(p.w.NoScript), // a noscript element is none that a component may use
 		app.Section().Class("js-look").Body(
 			app.H2().Text(p.w.Look),
 			likes(p.w.Theme, "theme", [][2]string{{"auto", p.w.ThemeAuto}, {"light", p.w.ThemeLight}, {"dark", p.w.ThemeDark}}),

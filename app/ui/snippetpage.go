@@ -36,7 +36,7 @@ func (p snippetPage) body() []app.UI {
 
 // form asks for the choice; the server answers with the page for it.
 func (p snippetPage) form() app.UI {
-	layouts := [][2]string{{"list", p.w.List}, {"cards", p.w.Cards}, {"compact", p.w.Compact}, {"ticker", p.w.Ticker}}
+	layouts := [][2]string{{"list", p.w.List}, {"cards", p.w.Cards}, {"compact", p.w.Compact}, {"ticker", p.w.Ticker}, {"popular", p.l.MostRead}}
 	themes := [][2]string{{"auto", p.w.ThemeAuto}, {"light", p.w.ThemeLight}, {"dark", p.w.ThemeDark}}
 	languages := [][2]string{{"id", p.w.Indonesian}, {"en", p.w.English}}
 	widgets := [][2]string{{"news", p.w.WidgetNews}}

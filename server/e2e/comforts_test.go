@@ -20,6 +20,9 @@ func TestLikes(t *testing.T) {
 	if found := b.axe(); len(found) > 0 {
 		t.Error(found)
 	}
+	if strings.Contains(b.text(), "memerlukan JavaScript") {
+		t.Error("the page asks for JavaScript, and has it")
+	}
 	b.do(chromedp.Click(chromedp.CSS("[name=theme][value=dark]")), chromedp.Click(chromedp.CSS(`[name=size][value="2"]`)))
 	b.until(`document.documentElement.dataset.theme == "dark"`)
 	b.visit(k.url + "/brebes/")
@@ -120,6 +123,26 @@ func TestKeys(t *testing.T) {
 	b.do(chromedp.KeyEvent("t"))
 	if eval[string](b, `document.documentElement.dataset.theme`) != "dark" {
 		t.Error("the shortcuts are not off")
+	}
+}
+
+// TestCategoriesByKey: a category that has the focus is seen whole, its ring too.
+func TestCategoriesByKey(t *testing.T) {
+	t.Parallel()
+	k := builtIn(t)
+	k.articles(8)
+	b := open(t).visit(k.url + "/brebes/")
+	n := eval[int](b, `(document.querySelector(".go").focus(), document.querySelectorAll(".cats a").length)`)
+	for range n {
+		b.do(chromedp.KeyEvent("\t"))
+		b.until(`new Promise(done => requestAnimationFrame(() => setTimeout(() => done(true))))`)
+		if got := eval[string](b, `(e => { const a = e.getBoundingClientRect(), row = e.closest(".cats ul").getBoundingClientRect()
+			return a.left - row.left < 5 || row.right - a.right < 5 || a.top - row.top < 5 || row.bottom - a.bottom < 5 ? e.textContent : "" })(document.activeElement)`); got != "" {
+			t.Errorf("%s is cut off", got)
+		}
+	}
+	if !eval[bool](b, `document.activeElement.matches(".cats li:last-child a") && document.querySelector(".cats ul").scrollLeft > 0`) {
+		t.Error("the last category was not reached, or all fit in")
 	}
 }
 

@@ -127,6 +127,54 @@ func TestEmbed(t *testing.T) {
 	}
 }
 
+// ring says where what has the focus loses a part of its ring: in the window or in an element that cuts off what is outside.
+const ring = `(a => { const own = getComputedStyle(a), shown = s => s.outlineStyle != "none", e = shown(own) ? a : a.closest(".item"), s = shown(own) ? own : getComputedStyle(a, "::after")
+	if (!shown(s)) return "no ring: " + a.outerHTML
+	const r = e.getBoundingClientRect(), out = parseFloat(s.outlineWidth) + parseFloat(s.outlineOffset) - .5
+	const all = [[0, 0, innerWidth, innerHeight]]
+	for (let p = e == a ? a.parentElement : e; p; p = p.parentElement) if (getComputedStyle(p).overflowX != "visible") all.push((b => [b.left, b.top, b.right, b.bottom])(p.getBoundingClientRect()))
+	return all.some(b => r.left - out < b[0] || r.top - out < b[1] || r.right + out > b[2] || r.bottom + out > b[3]) ? a.outerHTML : "" })(document.activeElement)`
+
+// A widget opened by itself, and the figures: no script fails. Whatever has the focus has a ring that nothing cuts off, and in the dark, which may stand on
+// a white page, no word touches the edge; that makes no widget higher.
+func TestWidgetAlone(t *testing.T) {
+	t.Parallel()
+	k := serve(t, []string{feeds(t, map[string]string{"kabar.xml": newsFeed(3)}) + "/kabar.xml"}, "public_stats = true")
+	k.articles(3)
+	b := open(t).early(`self.broken = []; addEventListener("unhandledrejection", e => broken.push(e.reason + ""))`)
+	for _, path := range []string{"/embed/brebes", "/brebes/statistik", "/statistik", "/brebes/"} {
+		b.visit(k.url + path)
+		b.until(`document.readyState == "complete" && new Promise(done => setTimeout(() => done(true), 50))`)
+		if got := eval[string](b, "broken.join()"); got != "" {
+			t.Errorf("%s: %s", path, got)
+		}
+	}
+	const high = "document.documentElement.offsetHeight"
+	for _, path := range []string{"", "?layout=cards", "?layout=compact", "?layout=ticker", "/kabar-nomor-1-dari-kantor", "/share?url=https://localhost/"} {
+		b.media("prefers-color-scheme", "light").visit(k.url + "/embed/brebes" + path)
+		light := eval[int](b, high)
+		n := 0
+		for b.do(chromedp.KeyEvent("\t")); eval[bool](b, "document.activeElement != document.body") && n < 30; n++ {
+			b.until(`new Promise(done => requestAnimationFrame(() => setTimeout(() => done(true))))`) // it scrolls
+			if got := eval[string](b, ring); got != "" {
+				t.Errorf("%s: the ring is cut off of %s", path, got)
+			}
+			b.do(chromedp.KeyEvent("\t"))
+		}
+		if n == 0 {
+			t.Errorf("%s: nothing takes the focus", path)
+		}
+		b.media("prefers-color-scheme", "dark")
+		eval[bool](b, `document.querySelector(".ticker .list")?.scrollTo(0, 0), true`)
+		if got := eval[string](b, `[...document.querySelectorAll("h1, h2, time, .sum, .from, .views span")].filter(e => e.textContent && e.checkVisibility() && (r => { r.selectNodeContents(e); return r.getBoundingClientRect().left < 9 })(new Range)).map(e => e.textContent).join()`); got != "" {
+			t.Errorf("%s: in the dark the edge is touched by %s", path, got)
+		}
+		if dark := eval[int](b, high); dark != light {
+			t.Errorf("%s: %d pixels high in the dark, %d otherwise", path, dark, light)
+		}
+	}
+}
+
 func (w *webmaster) settings(t *testing.T) {
 	for _, c := range []struct {
 		data, query, want string

@@ -77,6 +77,11 @@ func TestWithoutJavaScript(t *testing.T) {
 	if n := d.Find(".share a").Length(); n != 9 {
 		t.Errorf("%d share links, want 9", n)
 	}
+	// The page of settings, where nothing works, says why.
+	b.visit(k.url + "/brebes/aplikasi")
+	if got := b.text(); !strings.Contains(got, "memerlukan JavaScript") {
+		t.Error("the page of settings:", got)
+	}
 }
 
 // News, article, share, count, reload: the whole journey in the app, without a reload of the document until the reader asks for one.
@@ -132,6 +137,16 @@ func TestSearch(t *testing.T) {
 	}
 	if eval[int](b, "history.length") != n {
 		t.Error("typing made steps in the history")
+	}
+	// From a category, too, all news is searched, and the page says nothing else.
+	const found, current = `[...document.querySelectorAll(".item h2")].map(h => h.textContent).join()`, `document.querySelector(".cats [aria-current]")?.textContent`
+	want := eval[string](b, found)
+	b.visit(k.url + "/brebes/?category=Pengumuman").live()
+	b.do(chromedp.SendKeys(chromedp.CSS(".q"), "engagement"))
+	b.until(`location.search == "?q=engagement" && ` + found + ` == ` + quote(want))
+	b.visit(k.url + "/brebes/?category=Pengumuman&q=engagement")
+	if got := eval[string](b, found); got != want || eval[bool](b, current+" != null") {
+		t.Errorf("with a category in the address %q is found, without %q", got, want)
 	}
 	if d := k.page("/brebes/?q=engagement"); d.Find(".item").Length() == 0 || d.Find(".item").Length() == 8 {
 		t.Errorf("without the app the search finds %d", d.Find(".item").Length())

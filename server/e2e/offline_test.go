@@ -127,6 +127,11 @@ func TestOffline(t *testing.T) {
 	if found := b.axe(); len(found) > 0 {
 		t.Error("the offline page:", found)
 	}
+	// It has the list of articles from here, and does not say that of the page it stands for.
+	b.until("kabar.filled")
+	if got := b.text(); strings.Contains(got, "Tersimpan · ") {
+		t.Error("the offline page says", got)
+	}
 	for _, path := range []string{"/go/whatsapp?site=brebes&article=" + list[0].Slug, "/api/v1/sites/brebes/events", "/api/v1/sites/brebes/counts?url=x"} {
 		if eval[bool](b, `caches.match("`+path+`").then(r => !!r)`) {
 			t.Error("there is a copy of", path)

@@ -59,6 +59,7 @@ func TestSnippets(t *testing.T) {
 		{"?layout=cards&limit=2", map[string]string{"frame": frame("?layout=cards&amp;limit=2", title, 683, "")}},
 		{"?layout=compact", map[string]string{"script": a(home+` data-layout="compact"`, title), "frame": frame("?layout=compact", title, 347, "")}},
 		{"?layout=ticker", map[string]string{"frame": frame("?layout=ticker", title, 171, "")}},
+		{"?layout=popular", map[string]string{"script": a(home+` data-layout="popular"`, title), "frame": frame("?layout=popular", title, 347, "")}},
 		{"?theme=dark&accent=%230B6E4F", map[string]string{"script": a(home+` data-theme="dark" data-accent="0b6e4f"`, title), "frame": frame("?accent=0b6e4f&amp;theme=dark", title, 527, "")}},
 		{"?language=en", map[string]string{"script": a(home+` data-lang="en"`, "Latest news of KPU Kabupaten Brebes"), "wordpress": k.url + "/brebes/?lang=en",
 			"static": `<a href="` + k.url + `/brebes/?lang=en">Latest news of KPU Kabupaten Brebes</a>`}},
@@ -114,8 +115,11 @@ func TestSnippetPage(t *testing.T) {
 	if robots := d.Find("meta[name=robots]").AttrOr("content", ""); robots != "noindex" {
 		t.Error("robots:", robots)
 	}
+	if got := d.Find("[name=layout] option").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("value", "") }); strings.Join(got, " ") != "list cards compact ticker popular" {
+		t.Error("layouts to choose from:", got)
+	}
 	text := strings.Join(strings.Fields(d.Find("main").Text()), " ")
-	for _, want := range []string{"Put the news on your site", "Used instead: https://kab-brebes.kpu.go.id/", "kab-brebes.kpu.go.id", "localhost", "kabar.toml", `hosts = ["kab-brebes.kpu.go.id", "localhost", "your-site.go.id"]`} {
+	for _, want := range []string{"Most read", "Put the news on your site", "Used instead: https://kab-brebes.kpu.go.id/", "kab-brebes.kpu.go.id", "localhost", "kabar.toml", `hosts = ["kab-brebes.kpu.go.id", "localhost", "your-site.go.id"]`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q", want)
 		}
