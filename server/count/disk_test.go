@@ -51,7 +51,7 @@ func TestOneRefused(t *testing.T) {
 	f := start(t)
 	f.articles(1)
 	db := f.open()
-	if _, err := db.Exec("CREATE TRIGGER refused BEFORE INSERT ON page_url WHEN NEW.url LIKE '%refused%' BEGIN SELECT RAISE(ABORT, 'not this one'); END"); err != nil {
+	if _, err := db.Exec("PRAGMA busy_timeout = 5000; CREATE TRIGGER refused BEFORE INSERT ON page_url WHEN NEW.url LIKE '%refused%' BEGIN SELECT RAISE(ABORT, 'not this one'); END"); err != nil {
 		t.Fatal(err)
 	}
 	// All wait for the one transaction with which a counter begins.
