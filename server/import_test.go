@@ -224,7 +224,9 @@ func TestImportKilled(t *testing.T) {
 		t.Parallel()
 		p := settle(t, "")
 		s, address := newArchive(t, "paged", 12)
+		s.mu.Lock()
 		s.hang = 3
+		s.mu.Unlock()
 		kill(t, p, func(*bufio.Reader) { <-s.hung }, "import", "-feed", address)
 		unique(t, p.titles(), 6)
 		s.mu.Lock()
