@@ -85,11 +85,7 @@ func readExport(ctx context.Context, im *archive.Importer, path string) (archive
 		return archive.Progress{}, usageError{fmt.Errorf("-wordpress: %w", err)}
 	}
 	defer file.Close()
-	p, err := im.WordPress(ctx, file)
-	if err != nil && strings.HasSuffix(err.Error(), "(WXR): EOF") { // that the file has an end helps nobody
-		err = fmt.Errorf("-wordpress %s: it is not a WordPress export (WXR); want the XML file that Tools > Export makes", path)
-	}
-	return p, err
+	return im.WordPress(ctx, file)
 }
 
 // said is progress in a line.

@@ -84,7 +84,11 @@ func TestMonitoring(t *testing.T) {
 		t.Fatalf("events: %d", got)
 	}
 	p.get("/debug/pprof/")
+	p.sql(`INSERT INTO source (site, name, state) VALUES ('brebes', 'https://lama.example/feed/', '{}'), ('tegal', 'posts', '{}')`)
 	text := p.get("/metrics")
+	if strings.Contains(text, "lama.example") || strings.Contains(text, `site="tegal"`) {
+		t.Error("/metrics tells of sources that have left the settings")
+	}
 	for _, want := range []string{
 		"\nkabar_events_accepted_total 1\n", `kabar_events_refused_total{reason="article"} 1`, `kabar_events_refused_total{reason="network"} 1`, `kabar_events_refused_total{reason="invalid"} 1`, `kabar_events_refused_total{reason="host"} 1`,
 		"\nkabar_commit_events_count 1\n", "\nkabar_commit_events_sum 3\n", "\nkabar_commit_duration_seconds_count 1\n", "\nkabar_submissions_waiting 0\n", "\nkabar_commits_failed_total 0\n", "\nkabar_ready 1\n",

@@ -136,7 +136,11 @@ func (s *Sender) office(ctx context.Context, o Office) error {
 
 // some tells a batch of an office's readers, and reports whether there may be more.
 func (s *Sender) some(ctx context.Context, o Office, done *tally) (more bool, err error) {
-	s.slots <- struct{}{}
+	select {
+	case s.slots <- struct{}{}:
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
 	defer func() { <-s.slots }()
 	all, err := s.Store.PushNews(ctx, o.ID, settle)
 	if err != nil || len(all) == 0 {

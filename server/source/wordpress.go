@@ -212,8 +212,10 @@ func eachExported(r io.Reader, writers map[string]string, each func(*exported) e
 		switch {
 		case err == io.EOF && wxr:
 			return nil
-		case err == io.EOF || err != nil && !wxr:
-			return fmt.Errorf("it is not a WordPress export (WXR): %w", orError(err, errNotFeed))
+		case err == io.EOF:
+			return errors.New("it is not a WordPress export (WXR); want the XML file that Tools > Export makes")
+		case err != nil && !wxr:
+			return fmt.Errorf("it is not a WordPress export (WXR): %w", err)
 		case err != nil:
 			return fmt.Errorf("the export breaks off or is broken after %d items, at byte %d: %w", n, d.InputOffset(), err)
 		}
