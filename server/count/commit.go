@@ -20,6 +20,8 @@ const (
 
 	patience = 2 * time.Millisecond // a reader does not feel it
 	decay    = 16                   // a transaction forgets so much of a crowd that has gone: one part in so many
+
+	reportLag = time.Second // which reports may be behind
 )
 
 // submission is one reader's events on their way to the disk.
@@ -91,12 +93,20 @@ func (c *Counter) Run(ctx context.Context) error {
 	defer close(c.recorded)
 	settling.Go(func() { c.settle(context.WithoutCancel(ctx)) })
 	c.sweep(ctx)
+	defer c.store.BringIn(context.WithoutCancel(ctx)) // or else the next start does it
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
+	var due <-chan time.Time // when what was recorded is to be brought in
 	for {
 		select {
 		case first := <-c.waiting:
 			c.commit(ctx, first)
+			if due == nil {
+				due = time.After(reportLag)
+			}
+		case <-due:
+			due = nil
+			c.store.BringIn(ctx) // or else the next transaction does it, or says why it cannot
 		case <-tick.C:
 			c.sweep(ctx)
 		case <-ctx.Done():

@@ -10,9 +10,12 @@ import (
 	"strings"
 )
 
-// open reads the database behind the store's back.
+// open reads the database behind the store's back, where all that was recorded is in its place.
 func (f *fixture) open() *sql.DB {
 	f.Helper()
+	if err := f.store.BringIn(context.Background()); err != nil {
+		f.Fatal(err)
+	}
 	driver, name := "sqlite", "file:"+f.path
 	if f.path == f.dsn {
 		driver, name = "pgx", f.dsn

@@ -117,10 +117,11 @@ func busyDays(t *testing.T, k *kabar, database, driver, name string) {
 	look := func(who int, slug string) {
 		t.Helper()
 		b.read(crowd[who], slug)
-		now := everything(t, db)
-		if n := len(now.added(before, "reader")); n != 2 {
-			t.Fatalf("a view and a share add %d rows of readers", n)
-		}
+		var now tables
+		k.wait("a view and a share to add two rows of readers", func() bool {
+			now = everything(t, db)
+			return len(now.added(before, "reader")) == 2
+		})
 		visits[who], before = append(visits[who], now.values(before)), now
 	}
 	look(0, slugs[0])

@@ -17,7 +17,7 @@ var atOnce = strings.NewReplacer("TOTALS", totals, "LOCKING", postgresDialect.lo
 WITH asked AS MATERIALIZED (
 	SELECT * FROM unnest(CAST($1 AS BIGINT[]), CAST($2 AS BIGINT[]), CAST($3 AS BIGINT[]), CAST($4 AS BIGINT[]), CAST($5 AS INTEGER[])) WITH ORDINALITY AS asked (event, day, hash, page, sort, nth)
 ), pages AS MATERIALIZED (
-	SELECT p.id, TOTALS FROM page p WHERE p.id = ANY (CAST($6 AS BIGINT[])) ORDER BY p.id LOCKING
+	SELECT TOTALS FROM page p WHERE p.id = ANY (CAST($6 AS BIGINT[])) ORDER BY p.id LOCKING
 ), events AS (
 	INSERT INTO event (id, day) SELECT event, day FROM asked WHERE (page IN (SELECT id FROM pages)) IS TRUE ORDER BY event ON CONFLICT DO NOTHING RETURNING id
 ), firsts AS MATERIALIZED (
@@ -33,7 +33,7 @@ WITH asked AS MATERIALIZED (
 ), summed AS (
 	UPDATE page p SET views = p.views + a.views, shares = p.shares + a.shares
 	FROM (SELECT page, CAST(SUM(CASE type WHEN 'view' THEN n ELSE 0 END) AS BIGINT) AS views, CAST(SUM(CASE type WHEN 'view' THEN 0 ELSE n END) AS BIGINT) AS shares FROM added GROUP BY page) AS a
-	WHERE p.id = a.page AND p.id = ANY (CAST($6 AS BIGINT[])) RETURNING p.id, TOTALS
+	WHERE p.id = a.page AND p.id = ANY (CAST($6 AS BIGINT[])) RETURNING TOTALS
 )
 SELECT true, * FROM summed UNION ALL SELECT false, * FROM pages WHERE id NOT IN (SELECT id FROM summed)`)
 
@@ -113,7 +113,7 @@ func (r *recording) scanAdded(rows *sql.Rows) error {
 	var changed bool
 	var id int64
 	var c news.Counts
-	if err := rows.Scan(append([]any{&changed, &id}, into(&c)...)...); err != nil {
+	if err := rows.Scan(append([]any{&changed}, into(&c, &id)...)...); err != nil {
 		return err
 	}
 	r.totals[id] = c

@@ -18,8 +18,8 @@ func (s *Store) Size(ctx context.Context) (n int64, err error) {
 }
 
 // secrets are the tables that a backup leaves empty: what recognises a reader is destroyed within two days and may not live on in a copy,
-// and nobody stays signed in by one.
-var secrets = []string{"salt", "reader", "session"}
+// and nobody stays signed in by one. What is in the journal is counted first.
+var secrets = []struct{ table, empty string }{{"journal", bringIn}, {"salt", "DELETE FROM salt"}, {"reader", "DELETE FROM reader"}, {"session", "DELETE FROM session"}}
 
 // Backup writes a consistent copy of the SQLite database that dsn names to the file to, which must not exist. Programs that use the database
 // go on meanwhile. The copy is checked and on disk when Backup returns; it has the version of the original, so that the program before an
@@ -88,16 +88,16 @@ func copyInto(ctx context.Context, path, part string) error {
 }
 
 func forgetReaders(ctx context.Context, tx *sql.Tx) error {
-	for _, table := range secrets {
+	for _, s := range secrets {
 		var n int
-		if err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1", table).Scan(&n); err != nil {
+		if err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1", s.table).Scan(&n); err != nil {
 			return err
 		}
 		if n == 0 { // an older version's database
 			continue
 		}
-		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
-			return fmt.Errorf("leaving %s out of the copy: %w", table, err)
+		if _, err := tx.ExecContext(ctx, s.empty); err != nil {
+			return fmt.Errorf("leaving %s out of the copy: %w", s.table, err)
 		}
 	}
 	return nil

@@ -13,26 +13,23 @@ type form struct {
 	before string
 	width  int
 	after  string
-	again  bool // whether it changes nothing when a row is said twice
+	blanks bool // whether it passes over rows of NULLs
 }
 
-// The statements that SQLite counts with. One that ignores what it cannot insert, rather than to fail for it, needs no copies of pages to go back to.
+// The statements that SQLite counts with.
 var (
-	readPages  = &form{before: "SELECT p.id, " + totals + " FROM page p WHERE p.id IN (VALUES ", width: 1, after: ")", again: true}
-	addEvents  = &form{before: "INSERT OR IGNORE INTO event (id, day) VALUES ", width: 2, after: " RETURNING id", again: true}
-	addReaders = &form{before: "INSERT OR IGNORE INTO reader (hash, day) VALUES ", width: 2, after: " RETURNING hash", again: true}
-	addDaily   = &form{before: "INSERT INTO daily (page, day, type, via, host, network, n) VALUES ", width: 7,
-		after: " ON CONFLICT (page, day, type, via, host, network) DO UPDATE SET n = daily.n + excluded.n"}
-	addTotals = &form{before: "UPDATE page SET views = views + v.column2, shares = shares + v.column3 FROM (VALUES ", width: 3,
-		after: ") AS v WHERE page.id = v.column1 RETURNING " + strings.ReplaceAll("p.id, "+totals, "p.", "page.")}
+	readPages = &form{before: "SELECT " + totals + " FROM page p WHERE p.id IN (VALUES ", width: 1, after: ")", blanks: true}
+	readKnown = &form{before: "SELECT asked.column1, asked.column2, e.id IS NOT NULL, r.hash IS NOT NULL FROM (VALUES ", width: 2,
+		after: ") AS asked LEFT JOIN event e ON e.id = asked.column1 LEFT JOIN reader r ON r.hash = asked.column2 WHERE e.id IS NOT NULL OR r.hash IS NOT NULL", blanks: true}
+	addJournal = &form{before: "INSERT INTO journal (id, hash, salted, page, day, type, via, host, network) SELECT * FROM (VALUES ", width: 9, after: ") WHERE column1 IS NOT NULL", blanks: true}
 
-	counting = []*form{readPages, addEvents, addReaders, addDaily, addTotals}
+	counting = []*form{readPages, readKnown, addJournal}
 )
 
 // maxRows is how many rows one statement takes. More would not be faster and would near SQLite's limits.
 const maxRows = 128
 
-// sizes are the numbers of rows for which there are statements: a statement costs as much as ten rows or more, so that one with some rows said twice is better
+// sizes are the numbers of rows for which there are statements: a statement costs as much as ten rows or more, so that one with some blank rows is better
 // than two.
 var sizes = []int{1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, maxRows}
 
@@ -120,7 +117,7 @@ func (p prepared) each(ctx context.Context, tx *sql.Tx, f *form, args []any, sca
 	for len(args) > 0 {
 		s := p.pick(f, len(args)/f.width)
 		for len(args) < s.rows*f.width {
-			args = append(args, args[len(args)-f.width:]...)
+			args = append(args, make([]any, f.width)...)
 		}
 		now := args[:s.rows*f.width]
 		if err := s.run(ctx, tx, now, scan); err != nil {
@@ -131,14 +128,14 @@ func (p prepared) each(ctx context.Context, tx *sql.Tx, f *form, args []any, sca
 	return nil
 }
 
-// pick returns the largest statement that so many rows fill, or, where rows may be said twice, the smallest that takes them all.
+// pick returns the largest statement that so many rows fill, or, where it may have blank ones, the smallest that takes them all.
 func (p prepared) pick(f *form, rows int) statement {
 	all := p.forms[f]
 	for i, s := range all {
 		switch {
-		case s.rows == rows, i == len(all)-1, s.rows > rows && f.again:
+		case s.rows == rows, i == len(all)-1, s.rows > rows && f.blanks:
 			return s
-		case all[i+1].rows > rows && !f.again:
+		case all[i+1].rows > rows && !f.blanks:
 			return s
 		}
 	}

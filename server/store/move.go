@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// tables are all that is moved, each after those that it refers to.
+// tables are all that is moved, each after those that it refers to. The journal is brought in before; what a server that still runs adds is moved next time.
 var tables = []string{"page", "page_url", "article", "article_source", "slug_alias", "removed", "category", "picture", "picture_use", "picture_file", "card", "daily",
 	"salt", "reader", "event", "source", "asset", "session", "push_key", "push_subscription", "push_news"}
 
@@ -22,6 +22,11 @@ type Total struct {
 // table has been copied. The other database is to be empty, or to hold an older copy of the first, which is replaced: so it can be run again.
 // No server may run on the other one.
 func Move(ctx context.Context, from, to *Store, progress func(table string, rows int64)) ([]Total, error) {
+	for _, s := range []*Store{from, to} {
+		if err := s.BringIn(ctx); err != nil {
+			return nil, err
+		}
+	}
 	// What is read is of one moment.
 	src, err := from.read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {

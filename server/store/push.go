@@ -99,9 +99,9 @@ func (s *Store) PushNews(ctx context.Context, site string, except time.Duration)
 	var out []PushNews
 	err := s.each(ctx, "SELECT "+listed+", n.seq FROM push_news n JOIN article a ON a.site = n.site AND a.slug = n.slug JOIN page p ON p.id = a.page WHERE n.site = $1 AND n.at > $2 AND n.at <= $3 ORDER BY n.seq DESC",
 		[]any{site, now.Add(-PushAge).UnixMilli(), now.Add(-except).UnixMilli()}, func(rows *sql.Rows) error {
-			var id int64
+			var id, page int64
 			var n PushNews
-			err := scanArticle(rows, &id, &n.Article, &n.Seq)
+			err := scanArticle(rows, &id, &page, &n.Article, &n.Seq)
 			out = append(out, n)
 			return err
 		})

@@ -22,9 +22,11 @@ var _ news.Source = (*Store)(nil)
 const listed = "a.id, a.slug, a.title, a.url, a.summary, a.author, a.categories, a.image_src, a.image_alt, a.published, a.updated, " + totals
 
 // totals are the columns of a page p that make its Counts; into says where they go.
-const totals = "p.views + p.views_before, p.shares, p.views_before, p.before_from"
+const totals = "p.views + p.views_before, p.shares, p.views_before, p.before_from, p.id"
 
-func into(c *news.Counts) []any { return []any{&c.Views, &c.Shares, &c.Before, &c.BeforeFrom} }
+func into(c *news.Counts, page *int64) []any {
+	return []any{&c.Views, &c.Shares, &c.Before, &c.BeforeFrom, page}
+}
 
 // List implements news.Source.
 func (s *Store) List(ctx context.Context, site string, q news.Query) (news.Listing, error) {
@@ -66,29 +68,12 @@ func (s *Store) List(ctx context.Context, site string, q news.Query) (news.Listi
 		order = "r.column2 DESC, " + order
 	}
 	query := "SELECT " + listed + " FROM " + from + " JOIN page p ON p.id = a.page WHERE " + where + " ORDER BY " + order + " LIMIT " + args.add(limit+1) + " OFFSET " + args.add(offset)
-	rows, err := s.read.QueryContext(ctx, query, args...)
+	err := s.latest(func() ([]total, error) { return s.list(ctx, query, args, limit, &l) })
 	if err != nil {
 		return l, fmt.Errorf("listing the articles of %s: %w", site, err)
 	}
-	defer rows.Close()
-	var last string
-	for rows.Next() {
-		var id int64
-		var a news.Article
-		if err := scanArticle(rows, &id, &a); err != nil {
-			return l, fmt.Errorf("reading an article of %s: %w", site, err)
-		}
-		if len(l.Articles) == limit {
-			if q.Sort == "" {
-				l.Next = last
-			}
-			break
-		}
-		last = strconv.FormatInt(a.Published.UnixMilli(), 10) + "." + strconv.FormatInt(id, 10)
-		l.Articles = append(l.Articles, a)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return l, fmt.Errorf("listing the articles of %s: %w", site, err)
+	if q.Sort != "" {
+		l.Next = ""
 	}
 	var images []*news.Image
 	for i := range l.Articles {
@@ -113,6 +98,30 @@ func (s *Store) List(ctx context.Context, site string, q news.Query) (news.Listi
 		l.Popular = popular(ranking)
 	}
 	return l, nil
+}
+
+// list reads articles, and where the list goes on.
+func (s *Store) list(ctx context.Context, query string, args []any, limit int, l *news.Listing) (all []total, err error) {
+	l.Articles, l.Next = nil, ""
+	var last string
+	err = s.each(ctx, query, args, func(rows *sql.Rows) error {
+		var id, page int64
+		var a news.Article
+		if err := scanArticle(rows, &id, &page, &a); err != nil {
+			return err
+		}
+		if len(l.Articles) == limit { // one more than asked for
+			l.Next = last
+			return nil
+		}
+		last = strconv.FormatInt(a.Published.UnixMilli(), 10) + "." + strconv.FormatInt(id, 10)
+		l.Articles, all = append(l.Articles, a), append(all, total{page: page})
+		return nil
+	})
+	for i := range all {
+		all[i].counts = &l.Articles[i].Counts
+	}
+	return all, err
 }
 
 // maxWords is how many words of a search are looked for; each reads every text of the office.
@@ -155,10 +164,10 @@ func cursor(s string) (at, id int64, err error) {
 
 type scanner interface{ Scan(...any) error }
 
-func scanArticle(row scanner, id *int64, a *news.Article, more ...any) error {
+func scanArticle(row scanner, id, page *int64, a *news.Article, more ...any) error {
 	var categories, src, alt string
 	var published, updated int64
-	to := append([]any{id, &a.Slug, &a.Title, &a.URL, &a.Summary, &a.Author, &categories, &src, &alt, &published, &updated}, into(&a.Counts)...)
+	to := append([]any{id, &a.Slug, &a.Title, &a.URL, &a.Summary, &a.Author, &categories, &src, &alt, &published, &updated}, into(&a.Counts, page)...)
 	if err := row.Scan(append(to, more...)...); err != nil {
 		return err
 	}
@@ -202,10 +211,14 @@ func (s *Store) Categories(ctx context.Context, site string) ([]string, error) {
 // Article implements news.Source.
 func (s *Store) Article(ctx context.Context, site, slug string) (news.Article, error) {
 	var a news.Article
-	var id int64
 	var body string
-	row := s.read.QueryRowContext(ctx, "SELECT "+listed+", a.body FROM article a JOIN page p ON p.id = a.page WHERE a.site = $1 AND a.slug = $2", site, slug)
-	err := scanArticle(row, &id, &a, &body)
+	err := s.latest(func() ([]total, error) {
+		var id, page int64
+		a = news.Article{}
+		row := s.read.QueryRowContext(ctx, "SELECT "+listed+", a.body FROM article a JOIN page p ON p.id = a.page WHERE a.site = $1 AND a.slug = $2", site, slug)
+		err := scanArticle(row, &id, &page, &a, &body)
+		return []total{{page, &a.Counts}}, err
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return a, s.moved(ctx, site, slug)
 	}
@@ -276,19 +289,25 @@ func (s *Store) Counts(ctx context.Context, site string, keys []string) (map[str
 		in += "," + args.add(k)
 	}
 	in = " IN (" + in[1:] + ")"
-	rows, err := s.read.QueryContext(ctx, "SELECT u.url, "+totals+" FROM page_url u JOIN page p ON p.id = u.page WHERE u.site = "+at+" AND u.url"+in+
-		" UNION ALL SELECT a.slug, "+totals+" FROM article a JOIN page p ON p.id = a.page WHERE a.site = "+at+" AND a.slug"+in, args...)
+	query := "SELECT u.url, " + totals + " FROM page_url u JOIN page p ON p.id = u.page WHERE u.site = " + at + " AND u.url" + in +
+		" UNION ALL SELECT a.slug, " + totals + " FROM article a JOIN page p ON p.id = a.page WHERE a.site = " + at + " AND a.slug" + in
+	found := map[string]*news.Counts{}
+	err := s.latest(func() (all []total, err error) {
+		clear(found)
+		err = s.each(ctx, query, args, func(rows *sql.Rows) error {
+			var key string
+			t := total{counts: new(news.Counts)}
+			err := rows.Scan(append([]any{&key}, into(t.counts, &t.page)...)...)
+			found[key], all = t.counts, append(all, t)
+			return err
+		})
+		return all, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("reading counts of %s: %w", site, err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var key string
-		var c news.Counts
-		if err := rows.Scan(append([]any{&key}, into(&c)...)...); err != nil {
-			return nil, fmt.Errorf("reading a count of %s: %w", site, err)
-		}
-		out[key] = c
+	for key, c := range found {
+		out[key] = *c
 	}
-	return out, rows.Err()
+	return out, nil
 }

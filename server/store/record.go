@@ -42,9 +42,11 @@ func (s *Store) Record(ctx context.Context, all []Happening) ([]Result, error) {
 	r := recording{ctx: ctx, p: s.prepared, all: all}
 	var err error
 	if s.counting != nil {
-		err = s.recordAtOnce(&r)
+		if err = s.recordAtOnce(&r); err == nil {
+			r.answer()
+		}
 	} else {
-		err = s.commit(ctx, r.inSteps)
+		err = s.recordInSteps(&r)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("recording %d events: %w", len(all), err)
@@ -56,11 +58,7 @@ func (s *Store) Record(ctx context.Context, all []Happening) ([]Result, error) {
 			s.countsChanged(h.Site)
 		}
 	}
-	out := make([]Result, len(all))
-	for i, page := range r.pages {
-		out[i] = Result{page, r.totals[page]}
-	}
-	return out, nil
+	return r.results, nil
 }
 
 // recording is the work of one Record.
@@ -71,34 +69,48 @@ type recording struct {
 	all     []Happening
 	pages   []int64               // of all, one by one
 	totals  map[int64]news.Counts // of those pages
-	changed map[int64]bool        // which of those pages something was added to
-	first   []counted             // what is new and adds
+	known   map[int64]news.Counts // of others too: the journal's
+	results []Result
+	changed map[int64]bool // which of those pages something was added to
 	days    dayNumbers
 }
 
 // begin forgets what an attempt before this one has found.
 func (r *recording) begin() {
-	r.pages, r.totals, r.changed, r.first, r.days = make([]int64, len(r.all)), map[int64]news.Counts{}, map[int64]bool{}, nil, dayNumbers{}
+	r.pages, r.totals, r.changed, r.days = make([]int64, len(r.all)), map[int64]news.Counts{}, map[int64]bool{}, dayNumbers{}
 	for i := range r.all {
 		r.pages[i] = r.all[i].Page
 	}
 }
 
-// inSteps records one thing after the other, which costs little in a database that is part of the program.
-func (r *recording) inSteps(tx *sql.Tx) error {
+// recordInSteps records one thing after the other, which costs little in a database that is part of the program.
+func (s *Store) recordInSteps(r *recording) error {
 	r.begin()
-	r.tx = tx
-	for _, step := range []func() error{r.findPages, r.settle, r.addTotals, r.addDaily} {
-		if err := step(); err != nil {
+	j, anew := s.journal, false
+	return s.alone(r.ctx, maxJournal, func(tx *sql.Tx, unsure bool) error {
+		r.tx, anew = tx, unsure || len(j.totals) > maxTotals && len(j.ids) == 0
+		if !anew {
+			r.known = j.totals
+		}
+		if err := r.findPages(); err != nil {
 			return err
 		}
-	}
-	return nil
+		return r.settle(j)
+	}, func() {
+		if anew {
+			j.drop()
+		}
+		j.keep(r.totals)
+		r.answer()
+	})
 }
 
-type counted struct {
-	*Happening
-	page int64
+// answer makes the results.
+func (r *recording) answer() {
+	r.results = make([]Result, len(r.all))
+	for i, page := range r.pages {
+		r.results[i] = Result{page, r.totals[page]}
+	}
 }
 
 // findPages settles what each happening counts for, and keeps those pages as they are until the transaction ends. A page that was known may be gone:
@@ -136,10 +148,15 @@ func (r *recording) readTotals(of []int) error {
 	var ids []int64
 	for _, i := range of {
 		id := r.pages[i]
-		if _, ok := r.totals[id]; !ok && !asked[id] {
-			asked[id] = true
-			ids = append(ids, id)
+		if _, ok := r.totals[id]; ok || asked[id] {
+			continue
 		}
+		if c, ok := r.known[id]; ok {
+			r.totals[id] = c
+			continue
+		}
+		asked[id] = true
+		ids = append(ids, id)
 	}
 	slices.Sort(ids)
 	args := make([]any, len(ids))
@@ -152,7 +169,7 @@ func (r *recording) readTotals(of []int) error {
 func (r *recording) scanTotals(rows *sql.Rows) error {
 	var id int64
 	var c news.Counts
-	if err := rows.Scan(append([]any{&id}, into(&c)...)...); err != nil {
+	if err := rows.Scan(into(&c, &id)...); err != nil {
 		return err
 	}
 	r.totals[id] = c
@@ -189,46 +206,63 @@ func newPage(ctx context.Context, tx *sql.Tx, site, address string) (id int64, e
 	return id, err
 }
 
-// settle keeps the happenings whose id was never seen and whose reader is new to that page, kind and day.
-func (r *recording) settle() error {
-	byID := make(map[int64]int, len(r.all)) // the first of each id: the same again in this transaction is a repetition
-	ids := make([]int64, 0, len(r.all))
+// settle writes down the happenings whose id was never seen, and counts those of them whose reader is new to that page, kind and day.
+func (r *recording) settle(j *journal) error {
+	type entry struct {
+		i        int // of which happening
+		id, hash int64
+	}
+	entries := make([]entry, 0, len(r.all))
+	asked := make([]any, 0, readKnown.width*len(r.all))
 	for i := range r.all {
-		if r.pages[i] == 0 {
+		e := entry{i: i, id: keyOf(r.all[i].ID)}
+		if _, known := j.ids[e.id]; known || r.pages[i] == 0 {
 			continue
 		}
-		id := keyOf(r.all[i].ID)
-		if _, ok := byID[id]; !ok {
-			byID[id] = i
-			ids = append(ids, id)
-		}
+		e.hash = r.hash(i)
+		entries, asked = append(entries, e), append(asked, e.id, e.hash)
 	}
-	fresh, err := r.add(addEvents, ids, func(id int64) string { return r.all[byID[id]].HashDay })
-	if err != nil {
-		return fmt.Errorf("storing event ids: %w", err)
-	}
-	byHash := make(map[int64]int, len(fresh))
-	hashes := make([]int64, 0, len(fresh))
-	for _, id := range fresh {
-		i := byID[id]
-		hash := r.hash(i)
-		// Of a reader's repetitions in this transaction the first counts, as if each had come by itself.
-		first, ok := byHash[hash]
-		if !ok {
-			hashes = append(hashes, hash)
-		}
-		if !ok || i < first {
-			byHash[hash] = i
-		}
-	}
-	news, err := r.add(addReaders, hashes, func(hash int64) string { return r.all[byHash[hash]].HashDay })
+	ids, readers := map[int64]bool{}, map[int64]bool{} // that were brought in before
+	err := r.p.each(r.ctx, r.tx, readKnown, asked, func(rows *sql.Rows) error {
+		var id, hash int64
+		var idKnown, readerKnown bool
+		err := rows.Scan(&id, &hash, &idKnown, &readerKnown)
+		ids[id], readers[hash] = idKnown, readerKnown
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("settling who is new: %w", err)
 	}
-	for _, hash := range news {
-		i := byHash[hash]
-		r.first = append(r.first, counted{&r.all[i], r.pages[i]})
-		r.changed[r.pages[i]] = true
+	rows := make([]any, 0, addJournal.width*len(entries))
+	for _, e := range entries {
+		// What comes again in this transaction is known from the first, as if each had come by itself.
+		if _, known := j.ids[e.id]; known || ids[e.id] {
+			continue
+		}
+		h, page := &r.all[e.i], r.pages[e.i]
+		salted, err := r.days.number(h.HashDay)
+		if err != nil {
+			return err
+		}
+		hash := sql.NullInt64{Int64: e.hash}
+		if _, known := j.readers[e.hash]; !known && !readers[e.hash] {
+			hash.Valid = true
+			c := r.totals[page]
+			if h.Type == news.View {
+				c.Views++
+			} else {
+				c.Shares++
+			}
+			r.totals[page], r.changed[page] = c, true
+		}
+		j.ids[e.id] = struct{}{}
+		if hash.Valid {
+			j.readers[e.hash] = struct{}{}
+		}
+		rows = append(rows, e.id, hash, salted, page, h.Day, string(h.Type), string(h.Via), h.Host, h.Network)
+	}
+	if err := r.p.each(r.ctx, r.tx, addJournal, rows, nil); err != nil {
+		return fmt.Errorf("writing the journal: %w", err)
 	}
 	return nil
 }
@@ -240,70 +274,4 @@ func (r *recording) hash(i int) int64 {
 		return h.Hash(page)
 	}
 	return h.PageHash
-}
-
-// add stores keys with their days and returns those that were not there. Every server takes them in the same order, as of pages.
-func (r *recording) add(f *form, keys []int64, day func(key int64) string) ([]int64, error) {
-	slices.Sort(keys)
-	args := make([]any, 0, 2*len(keys))
-	for _, key := range keys {
-		n, err := r.days.number(day(key))
-		if err != nil {
-			return nil, err
-		}
-		args = append(args, key, n)
-	}
-	fresh := keys[:0]
-	err := r.p.each(r.ctx, r.tx, f, args, func(rows *sql.Rows) error {
-		var key int64
-		err := rows.Scan(&key)
-		fresh = append(fresh, key)
-		return err
-	})
-	return fresh, err
-}
-
-// addTotals adds to the pages, and reads back what they have come to.
-func (r *recording) addTotals() error {
-	add := map[int64]news.Counts{}
-	for _, h := range r.first {
-		c := add[h.page]
-		if h.Type == news.View {
-			c.Views++
-		} else {
-			c.Shares++
-		}
-		add[h.page] = c
-	}
-	var args []any
-	for page, c := range add {
-		args = append(args, page, c.Views, c.Shares)
-	}
-	if err := r.p.each(r.ctx, r.tx, addTotals, args, r.scanTotals); err != nil {
-		return fmt.Errorf("adding to totals: %w", err)
-	}
-	return nil
-}
-
-// addDaily adds to what happened by day, which is what reports are made of.
-func (r *recording) addDaily() error {
-	type key struct {
-		page          int64
-		day           string
-		kind          news.EventType
-		via           news.Via
-		host, network string
-	}
-	add := map[key]int64{}
-	for _, h := range r.first {
-		add[key{h.page, h.Day, h.Type, h.Via, h.Host, h.Network}]++
-	}
-	var args []any
-	for k, n := range add {
-		args = append(args, k.page, k.day, string(k.kind), string(k.via), k.host, k.network, n)
-	}
-	if err := r.p.each(r.ctx, r.tx, addDaily, args, nil); err != nil {
-		return fmt.Errorf("adding to the days: %w", err)
-	}
-	return nil
 }

@@ -182,9 +182,31 @@ func TestTwoServers(t *testing.T) {
 	if got := b.record(store.Happening{Slug: "berita"})[0].Counts.Views; got != 2 {
 		t.Errorf("%d views, want both servers' 2", got)
 	}
+	// What the one has recorded the other knows, though neither has brought it in.
+	again := store.Happening{ID: "same", Slug: "berita", PageHash: 7}
+	for i, f := range []*fixture{a, b, a, b} {
+		if got := f.record(again)[0].Counts.Views; got != 3 {
+			t.Errorf("%d views after an event was sent %d times, want 3", got, i+1)
+		}
+	}
+	for i, f := range []*fixture{b, a} {
+		if got := f.record(store.Happening{Slug: "berita"})[0].Counts.Views; got != int64(4+i) {
+			t.Errorf("%d views, want %d", got, 4+i)
+		}
+	}
 	first, err := a.s.Salt(t.Context(), "2026-08-12")
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, f := range []*fixture{a, b} { // as a server does a second later
+		if err := f.s.BringIn(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, f := range []*fixture{a, b} {
+		if got := f.article("berita").Counts.Views; got != 5 {
+			t.Errorf("%d views are shown, want 5", got)
+		}
 	}
 	if second, err := b.s.Salt(t.Context(), "2026-08-12"); err != nil || !bytes.Equal(first, second) {
 		t.Errorf("the servers have different salts, %v", err)
@@ -222,10 +244,12 @@ func TestEndedSubscriptionLeavesTheDisk(t *testing.T) {
 	}
 }
 
-// What comes together is stored together where ids begin with their time: a transaction of many events then writes a few pages, and not one for each.
+// A transaction of many events writes a page or two of the file, wherever their readers, pages and days belong. Brought in, what comes together is stored
+// together where ids begin with their time.
 func TestEventsStandTogether(t *testing.T) {
 	t.Parallel()
-	written := func(id func(i int) string) int64 {
+	const each, transactions = 60, 10
+	written := func(id func(i int) string) (recording, bringing int64) {
 		path := filepath.Join(t.TempDir(), "kabar.db")
 		s, err := store.Open(t.Context(), "sqlite:"+path)
 		if err != nil {
@@ -250,20 +274,32 @@ func TestEventsStandTogether(t *testing.T) {
 			}
 			return info.Size()
 		}
+		bring := func() {
+			if err := s.BringIn(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
 		for range 20 {
 			batch(1000)
 		}
+		bring()
 		before := log()
-		for range 10 {
-			batch(60)
+		for range transactions {
+			batch(each)
 		}
-		return log() - before
+		recorded := log()
+		bring()
+		return recorded - before, log() - recorded
 	}
-	timed := written(func(i int) string { return fmt.Sprintf("%d%017d", 1786500000000+i, i*7919) })
-	random := written(func(int) string { return rand.Text() })
-	if 3*timed > random {
-		t.Errorf("ten transactions of sixty events write %d bytes, those of events at random %d", timed, random)
+	recording, timed := written(func(i int) string { return fmt.Sprintf("%d%017d", 1786500000000+i, i*7919) })
+	_, random := written(func(int) string { return rand.Text() })
+	if pages := recording / 4096; pages > 4*transactions {
+		t.Errorf("%d transactions of %d events write %d pages", transactions, each, pages)
 	}
+	if 4*timed > 3*random {
+		t.Errorf("bringing in %d events writes %d bytes, those of events at random %d", transactions*each, timed, random)
+	}
+	t.Logf("%d transactions of %d events write %d bytes; bringing them in writes %d, and %d of events at random", transactions, each, recording, timed, random)
 }
 
 // What a server of before the small keys has written beside a newer one is destroyed with the rest, and does not stand in its way.

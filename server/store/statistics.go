@@ -99,6 +99,7 @@ func (s *Store) Statistics(ctx context.Context, site, from, to string) (Statisti
 
 // Days reads what happened on each day of a span on which something did.
 func (s *Store) Days(ctx context.Context, site, from, to string) (out []DaySum, err error) {
+	s.BringIn(ctx) // a database that cannot be written has what it had
 	err = s.each(ctx, "SELECT d.day, "+sums+" "+during+" GROUP BY d.day ORDER BY d.day", []any{site, from, to}, func(rows *sql.Rows) error {
 		var d DaySum
 		err := rows.Scan(&d.Day, &d.Views, &d.Shares)

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"kabar/app/news"
 )
 
 // Store is an open database.
@@ -32,6 +34,7 @@ type Store struct {
 	prepared prepared // SQLite's for Record
 	peers    *peers   // the other servers of a database that can have some; nil for SQLite
 	disk     *disk    // SQLite's; nil for PostgreSQL, whose commits, but for counting's, are on disk when they return
+	journal  *journal // SQLite's, once its tables are up to date; nil for PostgreSQL
 
 	versions sync.Map // site → *siteVersion
 	deleted  sync.Map // table → the day from before which all rows were deleted, as a number
@@ -74,7 +77,10 @@ func open(ctx context.Context, dsn string, prepareTables func(*Store, context.Co
 	}
 	s.Now = time.Now
 	if err = prepareTables(s, ctx); err == nil && isFile {
-		s.prepared, err = prepare(ctx, s.dialect, s.write, counting, sizes, pageOfSlug, pageOfURL)
+		s.journal = &journal{totals: map[int64]news.Counts{}}
+		if s.prepared, err = prepare(ctx, s.dialect, s.write, counting, sizes, pageOfSlug, pageOfURL, dataVersion); err == nil {
+			s.BringIn(ctx) // what a server has left that was killed; with a full disk, whatever is written next does it
+		}
 	}
 	if err == nil {
 		err = s.peers.listen(ctx, s)
@@ -152,6 +158,9 @@ func (s *Store) tx(ctx context.Context, f func(*sql.Tx) error) error {
 // commit runs f in a transaction, and again when the database says that it got into the way of another. It has to be settled before anybody is told;
 // whoever changes what pages show says so first (newsChanged), for readers see it already.
 func (s *Store) commit(ctx context.Context, f func(*sql.Tx) error) error {
+	if s.journal != nil {
+		return s.alone(ctx, 0, func(tx *sql.Tx, _ bool) error { return f(tx) }, s.journal.drop) // f may have changed pages
+	}
 	return s.insist(func() error { return transact(ctx, s.write, f) })
 }
 
@@ -171,7 +180,9 @@ type beginError struct{ error }
 func (e beginError) Error() string { return "beginning a transaction: " + e.error.Error() }
 func (e beginError) Unwrap() error { return e.error }
 
-func transact(ctx context.Context, db *sql.DB, f func(*sql.Tx) error) error {
+func transact(ctx context.Context, db interface {
+	BeginTx(context.Context, *sql.TxOptions) (*sql.Tx, error)
+}, f func(*sql.Tx) error) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return beginError{err}

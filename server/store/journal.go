@@ -1,0 +1,144 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"sync"
+
+	"kabar/app/news"
+)
+
+// journal is what SQLite's Record has written down, one row behind the other, and not yet brought into the tables where it belongs. Those take a row of
+// each reader, page and day at a place of its own, so that a transaction of thirty views would write a hundred pages of the file; brought in a thousand at
+// a time they are a few for each. Every transaction but Record's begins with that. Whoever holds the connection that writes may use what is not guarded.
+type journal struct {
+	ids, readers map[int64]struct{} // in the table
+	current      bool               // whether they are, but for what another program has changed
+	version      int64              // of the database, which other programs' changes raise
+
+	mu sync.Mutex
+	// totals are those of the pages that were counted last, with what the journal says of them. A page of which it says anything is among them.
+	totals map[int64]news.Counts
+	drops  int // how often they were dropped
+}
+
+const (
+	maxJournal = 2048   // events: bringing in so many holds up counting by some milliseconds
+	maxTotals  = 20_000 // pages: about 2 MB
+)
+
+// bringIn empties the journal. Rows go in in the order of their keys, so that a page of the file is changed once for all of its own.
+const bringIn = `
+INSERT OR IGNORE INTO event (id, day) SELECT id, salted FROM journal ORDER BY id;
+INSERT OR IGNORE INTO reader (hash, day) SELECT hash, salted FROM journal WHERE hash IS NOT NULL ORDER BY hash;
+INSERT INTO daily (page, day, type, via, host, network, n) SELECT page, day, type, via, host, network, COUNT(*) FROM journal WHERE hash IS NOT NULL
+	GROUP BY page, day, type, via, host, network ON CONFLICT (page, day, type, via, host, network) DO UPDATE SET n = daily.n + excluded.n;
+UPDATE page SET views = page.views + new.views, shares = page.shares + new.shares
+	FROM (SELECT page, SUM(type = 'view') AS views, SUM(type <> 'view') AS shares FROM journal WHERE hash IS NOT NULL GROUP BY page) AS new WHERE page.id = new.page;
+DELETE FROM journal`
+
+// dataVersion tells what other connections have changed: one's own changes leave it as it is.
+const dataVersion = "PRAGMA data_version"
+
+// BringIn brings what Record has written down into the tables that reports are made of. What cannot be brought in now is so with the next transaction.
+func (s *Store) BringIn(ctx context.Context) error {
+	if s.journal == nil {
+		return nil
+	}
+	return s.commit(ctx, func(*sql.Tx) error { return nil })
+}
+
+// alone runs f in a transaction of SQLite's that has a journal of no more than so many events, and, once it is committed, then, before anybody else writes.
+// Where unsure is true, the last one failed, or another program has changed the database since: what is remembered of totals may not hold.
+func (s *Store) alone(ctx context.Context, most int, f func(tx *sql.Tx, unsure bool) error, then func()) error {
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return beginError{err}
+	}
+	defer conn.Close() // gives it back
+	j := s.journal
+	err = transact(ctx, conn, func(tx *sql.Tx) error {
+		unsure, err := j.empty(ctx, tx, s.prepared, most)
+		if err != nil {
+			return fmt.Errorf("bringing in what was counted: %w", err)
+		}
+		return f(tx, unsure)
+	})
+	if j.current = err == nil; err == nil {
+		then()
+	}
+	return err
+}
+
+// empty brings the journal in where it has more than so many events, or may have others than we know.
+func (j *journal) empty(ctx context.Context, tx *sql.Tx, p prepared, most int) (unsure bool, err error) {
+	var version int64
+	if err := p.row(ctx, tx, dataVersion).Scan(&version); err != nil {
+		return false, err
+	}
+	unsure = !j.current || j.version != version
+	if !unsure && len(j.ids) <= most {
+		return false, nil
+	}
+	if _, err := tx.ExecContext(ctx, bringIn); err != nil {
+		return false, err
+	}
+	j.ids, j.readers, j.version = map[int64]struct{}{}, map[int64]struct{}{}, version
+	return unsure, nil
+}
+
+// keep remembers pages' totals.
+func (j *journal) keep(totals map[int64]news.Counts) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	maps.Copy(j.totals, totals)
+}
+
+// drop forgets them all. Those in the table are to be right.
+func (j *journal) drop() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.totals = map[int64]news.Counts{}
+	j.drops++
+}
+
+// total is a page's, as it was read.
+type total struct {
+	page   int64
+	counts *news.Counts
+}
+
+// latest has read read totals, and puts those that the journal knows better in their place.
+func (s *Store) latest(read func() ([]total, error)) error {
+	j := s.journal
+	if j == nil {
+		_, err := read()
+		return err
+	}
+	for {
+		j.mu.Lock()
+		drops := j.drops
+		j.mu.Unlock()
+		all, err := read()
+		if err != nil || j.replace(all, drops) {
+			return err
+		}
+	}
+}
+
+// replace does so, unless some were dropped since: what was read may be from before they came to be in the table.
+func (j *journal) replace(all []total, drops int) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.drops != drops {
+		return false
+	}
+	for _, t := range all {
+		if c, ok := j.totals[t.page]; ok {
+			*t.counts = c
+		}
+	}
+	return true
+}
