@@ -17,8 +17,8 @@ const (
 )
 
 const (
-	// leastBytes bounds the cache of few offices: 1,000 pages as most readers get them.
-	leastBytes = 8 << 20
+	// leastBytes bounds the cache of few offices: 500 pages as most readers get them.
+	leastBytes = 4 << 20
 	// officeBytes is what an office's news page and newest ten articles take, as most readers get them.
 	officeBytes = 96 << 10
 	// popular is how often a page is asked for before it is worth compressing best.

@@ -36,18 +36,19 @@ const sqliteReaders = 4
 
 // openSQLite opens or makes a file.
 func openSQLite(ctx context.Context, path string) (*Store, error) {
+	slots()
 	if _, err := os.Stat(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("the database's folder: %w", err)
 	}
 	if err := inspectFile(ctx, path); err != nil {
 		return nil, err
 	}
-	write, err := connect(path, "", "journal_mode(WAL)", "cache_size(-8000)") // in KB: what the readers of a busy day make, which would be read again else
+	write, err := connect(path, "", "journal_mode(WAL)", fmt.Sprintf("cache_size(-%d)", writerCache))
 	if err != nil {
 		return nil, err
 	}
-	write.SetMaxOpenConns(1)                                             // SQLite has one writer, and waiting here is cheaper than its busy handler
-	read, err := connect(path, "", "query_only(ON)", "cache_size(-500)") // of each; the system keeps the file in memory
+	write.SetMaxOpenConns(1) // SQLite has one writer, and waiting here is cheaper than its busy handler
+	read, err := connect(path, "", "query_only(ON)", fmt.Sprintf("cache_size(-%d)", readerCache))
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}

@@ -26,11 +26,11 @@ const (
 	PerPage  = 10
 )
 
-// Build builds a package of this module into dir, with more of the environment, and returns the program's path.
+// Build builds a package of this module into dir as the release is built, with more of the environment, and returns the program's path.
 func Build(ctx context.Context, dir, pkg string, env ...string) (string, error) {
 	bin := filepath.Join(dir, filepath.Base(pkg))
-	c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", bin, pkg)
-	c.Env = append(os.Environ(), env...)
+	c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "nodynamic", "-ldflags=-s -w", "-o", bin, pkg)
+	c.Env = append(append(os.Environ(), "CGO_ENABLED=0"), env...)
 	if out, err := c.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building %s: %w\n%s", pkg, err, out)
 	}
