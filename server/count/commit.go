@@ -97,16 +97,20 @@ func (c *Counter) Run(ctx context.Context) error {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	var due <-chan time.Time // when what was recorded is to be brought in
+	busy := false            // whether anything was since the last time
 	for {
 		select {
 		case first := <-c.waiting:
 			c.commit(ctx, first)
+			busy = true
 			if due == nil {
 				due = time.After(reportLag)
 			}
 		case <-due:
-			due = nil
 			c.store.BringIn(ctx) // or else the next transaction does it, or says why it cannot
+			if due = nil; busy {
+				due, busy = time.After(reportLag), false
+			}
 		case <-tick.C:
 			c.sweep(ctx)
 		case <-ctx.Done():

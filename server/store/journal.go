@@ -15,8 +15,11 @@ import (
 // a time they are a few for each. Every transaction but Record's begins with that. Whoever holds the connection that writes may use what is not guarded.
 type journal struct {
 	ids, readers map[int64]struct{} // in the table
-	current      bool               // whether they are, but for what another program has changed
+	sorts        map[sort]int64     // the first row of each
+	rows         int64              // in the table
+	current      bool               // whether all this is so, but for what another program has changed
 	version      int64              // of the database, which other programs' changes raise
+	broughtIn    int64              // rows in the last transaction
 
 	mu sync.Mutex
 	// totals are those of the pages that were counted last, with what the journal says of them. A page of which it says anything is among them.
@@ -26,33 +29,44 @@ type journal struct {
 
 const (
 	maxJournal = 2048   // events: bringing in so many holds up counting by some milliseconds
-	maxTotals  = 20_000 // pages: about 2 MB
+	maxTotals  = 50_000 // pages: about 5 MB
 )
 
 // bringIn empties the journal. Rows go in in the order of their keys, so that a page of the file is changed once for all of its own.
 const bringIn = `
 INSERT OR IGNORE INTO event (id, day) SELECT id, salted FROM journal ORDER BY id;
 INSERT OR IGNORE INTO reader (hash, day) SELECT hash, salted FROM journal WHERE hash IS NOT NULL ORDER BY hash;
-INSERT INTO daily (page, day, type, via, host, network, n) SELECT page, day, type, via, host, network, COUNT(*) FROM journal WHERE hash IS NOT NULL
-	GROUP BY page, day, type, via, host, network ON CONFLICT (page, day, type, via, host, network) DO UPDATE SET n = daily.n + excluded.n;
+INSERT INTO daily (page, day, type, via, host, network, n) SELECT new.page, s.day, s.type, s.via, s.host, s.network, new.n
+	FROM (SELECT page, sort, COUNT(*) AS n FROM journal WHERE hash IS NOT NULL GROUP BY page, sort) AS new JOIN journal s ON s.seq = new.sort
+	WHERE true ON CONFLICT (page, day, type, via, host, network) DO UPDATE SET n = daily.n + excluded.n;
 UPDATE page SET views = page.views + new.views, shares = page.shares + new.shares
-	FROM (SELECT page, SUM(type = 'view') AS views, SUM(type <> 'view') AS shares FROM journal WHERE hash IS NOT NULL GROUP BY page) AS new WHERE page.id = new.page;
+	FROM (SELECT j.page, SUM(s.type = 'view') AS views, SUM(s.type <> 'view') AS shares FROM journal j JOIN journal s ON s.seq = j.sort WHERE j.hash IS NOT NULL GROUP BY j.page) AS new
+	WHERE page.id = new.page;
 DELETE FROM journal`
 
 // dataVersion tells what other connections have changed: one's own changes leave it as it is.
 const dataVersion = "PRAGMA data_version"
 
-// BringIn brings what Record has written down into the tables that reports are made of. What cannot be brought in now is so with the next transaction.
+// BringIn brings what Record has written down into the tables that reports are made of. What cannot be brought in now is so with the next transaction. When
+// nothing was recorded since the last time, totals are from then on read from the tables, where those that other programs have counted are too.
 func (s *Store) BringIn(ctx context.Context) error {
-	if s.journal == nil {
+	j, rested := s.journal, false
+	if j == nil {
 		return nil
 	}
-	return s.commit(ctx, func(*sql.Tx) error { return nil })
+	return s.alone(ctx, 0, func(_ *sql.Tx, unsure bool) error {
+		rested = unsure || j.broughtIn == 0
+		return nil
+	}, func() {
+		if rested {
+			j.drop()
+		}
+	})
 }
 
 // alone runs f in a transaction of SQLite's that has a journal of no more than so many events, and, once it is committed, then, before anybody else writes.
 // Where unsure is true, the last one failed, or another program has changed the database since: what is remembered of totals may not hold.
-func (s *Store) alone(ctx context.Context, most int, f func(tx *sql.Tx, unsure bool) error, then func()) error {
+func (s *Store) alone(ctx context.Context, most int64, f func(tx *sql.Tx, unsure bool) error, then func()) error {
 	conn, err := s.write.Conn(ctx)
 	if err != nil {
 		return beginError{err}
@@ -73,19 +87,20 @@ func (s *Store) alone(ctx context.Context, most int, f func(tx *sql.Tx, unsure b
 }
 
 // empty brings the journal in where it has more than so many events, or may have others than we know.
-func (j *journal) empty(ctx context.Context, tx *sql.Tx, p prepared, most int) (unsure bool, err error) {
+func (j *journal) empty(ctx context.Context, tx *sql.Tx, p prepared, most int64) (unsure bool, err error) {
 	var version int64
 	if err := p.row(ctx, tx, dataVersion).Scan(&version); err != nil {
 		return false, err
 	}
-	unsure = !j.current || j.version != version
-	if !unsure && len(j.ids) <= most {
+	unsure, j.broughtIn = !j.current || j.version != version, 0
+	if !unsure && j.rows <= most {
 		return false, nil
 	}
 	if _, err := tx.ExecContext(ctx, bringIn); err != nil {
 		return false, err
 	}
-	j.ids, j.readers, j.version = map[int64]struct{}{}, map[int64]struct{}{}, version
+	j.ids, j.readers, j.sorts, j.version = map[int64]struct{}{}, map[int64]struct{}{}, map[sort]int64{}, version
+	j.rows, j.broughtIn = 0, j.rows
 	return unsure, nil
 }
 

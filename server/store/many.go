@@ -18,12 +18,15 @@ type form struct {
 
 // The statements that SQLite counts with.
 var (
-	readPages = &form{before: "SELECT " + totals + " FROM page p WHERE p.id IN (VALUES ", width: 1, after: ")", blanks: true}
+	readPages    = &form{before: "SELECT " + totals + " FROM page p WHERE p.id IN (VALUES ", width: 1, after: ")", blanks: true}
+	findArticles = &form{before: "SELECT asked.column1, asked.column2, " + totals + " FROM (VALUES ", width: 2, after: `) AS asked JOIN page p ON p.id = COALESCE(
+		(SELECT a.page FROM article a WHERE a.site = asked.column1 AND a.slug = asked.column2),
+		(SELECT a.page FROM slug_alias s JOIN article a ON a.id = s.article WHERE s.site = asked.column1 AND s.slug = asked.column2))`, blanks: true}
 	readKnown = &form{before: "SELECT asked.column1, asked.column2, e.id IS NOT NULL, r.hash IS NOT NULL FROM (VALUES ", width: 2,
 		after: ") AS asked LEFT JOIN event e ON e.id = asked.column1 LEFT JOIN reader r ON r.hash = asked.column2 WHERE e.id IS NOT NULL OR r.hash IS NOT NULL", blanks: true}
-	addJournal = &form{before: "INSERT INTO journal (id, hash, salted, page, day, type, via, host, network) SELECT * FROM (VALUES ", width: 9, after: ") WHERE column1 IS NOT NULL", blanks: true}
+	addJournal = &form{before: "INSERT INTO journal (seq, id, hash, salted, page, sort, day, type, via, host, network) SELECT * FROM (VALUES ", width: 11, after: ") WHERE column1 IS NOT NULL", blanks: true}
 
-	counting = []*form{readPages, readKnown, addJournal}
+	counting = []*form{readPages, findArticles, readKnown, addJournal}
 )
 
 // maxRows is how many rows one statement takes. More would not be faster and would near SQLite's limits.

@@ -88,7 +88,7 @@ func (s *Store) recordInSteps(r *recording) error {
 	r.begin()
 	j, anew := s.journal, false
 	return s.alone(r.ctx, maxJournal, func(tx *sql.Tx, unsure bool) error {
-		r.tx, anew = tx, unsure || len(j.totals) > maxTotals && len(j.ids) == 0
+		r.tx, anew = tx, unsure || len(j.totals) > maxTotals && j.rows == 0
 		if !anew {
 			r.known = j.totals
 		}
@@ -124,13 +124,19 @@ func (r *recording) findPages() error {
 		if err := r.readTotals(unsettled); err != nil {
 			return fmt.Errorf("reading pages: %w", err)
 		}
+		unsettled = slices.DeleteFunc(unsettled, func(i int) bool { _, there := r.totals[r.pages[i]]; return there })
+		articles, err := r.articles(unsettled)
+		if err != nil {
+			return fmt.Errorf("finding the articles of events: %w", err)
+		}
 		var found []int
 		for _, i := range unsettled {
-			if _, ok := r.totals[r.pages[i]]; ok {
+			h := &r.all[i]
+			if h.Slug != "" {
+				r.pages[i] = articles[[2]string{h.Site, h.Slug}] // whose totals were read
 				continue
 			}
-			var err error
-			if r.pages[i], err = r.find(&r.all[i]); err != nil {
+			if r.pages[i], err = r.find(h); err != nil {
 				return fmt.Errorf("finding the page of an event: %w", err)
 			}
 			if r.pages[i] != 0 {
@@ -140,6 +146,26 @@ func (r *recording) findPages() error {
 		unsettled = found
 	}
 	return nil
+}
+
+// articles finds the pages of those happenings that name an article, by office and slug, and reads their totals.
+func (r *recording) articles(of []int) (map[[2]string]int64, error) {
+	out := map[[2]string]int64{}
+	var args []any
+	for _, i := range of {
+		h := &r.all[i]
+		key := [2]string{h.Site, h.Slug}
+		if _, asked := out[key]; h.Slug != "" && !asked {
+			out[key], args = 0, append(args, h.Site, h.Slug)
+		}
+	}
+	err := r.p.each(r.ctx, r.tx, findArticles, args, func(rows *sql.Rows) error {
+		var site, slug string
+		page, err := r.scanTotals(rows, &site, &slug)
+		out[[2]string{site, slug}] = page
+		return err
+	})
+	return out, err
 }
 
 // readTotals reads the pages of some happenings. Every server takes them in the same order, so that two do not wait for each other.
@@ -163,17 +189,23 @@ func (r *recording) readTotals(of []int) error {
 	for i, id := range ids {
 		args[i] = id
 	}
-	return r.p.each(r.ctx, r.tx, readPages, args, r.scanTotals)
+	return r.p.each(r.ctx, r.tx, readPages, args, func(rows *sql.Rows) error {
+		_, err := r.scanTotals(rows)
+		return err
+	})
 }
 
-func (r *recording) scanTotals(rows *sql.Rows) error {
-	var id int64
+// scanTotals reads a page's totals behind what first takes.
+func (r *recording) scanTotals(rows *sql.Rows, first ...any) (page int64, err error) {
 	var c news.Counts
-	if err := rows.Scan(into(&c, &id)...); err != nil {
-		return err
+	if err := rows.Scan(append(first, into(&c, &page)...)...); err != nil {
+		return 0, err
 	}
-	r.totals[id] = c
-	return nil
+	if latest, ok := r.known[page]; ok {
+		c = latest
+	}
+	r.totals[page] = c
+	return page, nil
 }
 
 // find returns the page of an article or address, making it where that is allowed, or 0.
@@ -259,7 +291,14 @@ func (r *recording) settle(j *journal) error {
 		if hash.Valid {
 			j.readers[e.hash] = struct{}{}
 		}
-		rows = append(rows, e.id, hash, salted, page, h.Day, string(h.Type), string(h.Via), h.Host, h.Network)
+		j.rows++
+		k := sort{day: h.Day, kind: h.Type, via: h.Via, host: h.Host, network: h.Network}
+		if first, ok := j.sorts[k]; ok {
+			rows = append(rows, j.rows, e.id, hash, salted, page, first, nil, nil, nil, nil, nil)
+		} else {
+			j.sorts[k] = j.rows
+			rows = append(rows, j.rows, e.id, hash, salted, page, j.rows, h.Day, string(h.Type), string(h.Via), h.Host, h.Network)
+		}
 	}
 	if err := r.p.each(r.ctx, r.tx, addJournal, rows, nil); err != nil {
 		return fmt.Errorf("writing the journal: %w", err)

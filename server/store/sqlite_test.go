@@ -198,7 +198,7 @@ func TestTwoServers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range []*fixture{a, b} { // as a server does a second later
+	for _, f := range []*fixture{a, b, a, b} { // as servers do in the two seconds after
 		if err := f.s.BringIn(t.Context()); err != nil {
 			t.Fatal(err)
 		}

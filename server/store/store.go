@@ -78,7 +78,7 @@ func open(ctx context.Context, dsn string, prepareTables func(*Store, context.Co
 	s.Now = time.Now
 	if err = prepareTables(s, ctx); err == nil && isFile {
 		s.journal = &journal{totals: map[int64]news.Counts{}}
-		if s.prepared, err = prepare(ctx, s.dialect, s.write, counting, sizes, pageOfSlug, pageOfURL, dataVersion); err == nil {
+		if s.prepared, err = prepare(ctx, s.dialect, s.write, counting, sizes, pageOfURL, dataVersion); err == nil {
 			s.BringIn(ctx) // what a server has left that was killed; with a full disk, whatever is written next does it
 		}
 	}
