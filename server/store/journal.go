@@ -28,7 +28,7 @@ type journal struct {
 }
 
 const (
-	maxJournal = 2048   // events: bringing in so many holds up counting by some milliseconds
+	maxJournal = 8192   // events: bringing in so many holds up counting by some tens of milliseconds
 	maxTotals  = 50_000 // pages: about 5 MB
 )
 

@@ -1,5 +1,5 @@
 -- What was counted and is not yet in page, event, reader and daily. Each of those takes a row at a place of its own, so that a transaction of thirty views wrote
--- a hundred pages of the file; here they come one behind the other, and are brought over a thousand or two at a time. Only SQLite's are.
+-- a hundred pages of the file; here they come one behind the other, and are brought over by the thousand. Only SQLite's are.
 CREATE TABLE journal (
 	seq     INTEGER PRIMARY KEY, -- in the order of arrival, from 1
 	id      BIGINT  NOT NULL, -- of event
