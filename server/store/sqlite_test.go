@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"kabar/app/news"
@@ -211,6 +212,50 @@ func TestTwoServers(t *testing.T) {
 	if second, err := b.s.Salt(t.Context(), "2026-08-12"); err != nil || !bytes.Equal(first, second) {
 		t.Errorf("the servers have different salts, %v", err)
 	}
+}
+
+// TestTotalsOnlyGrow: whoever reads while events are recorded, brought in and changed by other transactions sees no fewer than were recorded before.
+func TestTotalsOnlyGrow(t *testing.T) {
+	t.Parallel()
+	path := filled(t)
+	f := &fixture{T: t, s: openAt(t, path)}
+	const rounds = 150
+	var recorded atomic.Int64
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for round := range rounds {
+			f.record(store.Happening{Slug: "berita"}, store.Happening{Slug: "berita"})
+			recorded.Add(2)
+			var err error
+			switch round % 3 {
+			case 1:
+				err = f.s.BringIn(t.Context())
+			case 2:
+				err = f.s.DropUnusedPictures(t.Context())
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	}()
+	defer func() { <-done }()
+	var reads, last int64
+	for running := true; running; reads++ {
+		select {
+		case <-done:
+			running = false
+		default:
+		}
+		least := max(last, recorded.Load())
+		if last = f.article("berita").Counts.Views; last < least {
+			t.Fatalf("%d views are shown after %d", last, least)
+		}
+	}
+	if last != 2*rounds {
+		t.Errorf("%d views, want %d", last, 2*rounds)
+	}
+	t.Logf("%d reads of a total that grew to %d, never less than before", reads, last)
 }
 
 // TestEndedSubscriptionLeavesTheDisk: at the next sweep no byte of it is left, also when nothing else was to be destroyed.
