@@ -28,7 +28,7 @@ type journal struct {
 }
 
 const (
-	maxJournal = 8192   // events: bringing in so many holds up counting by some tens of milliseconds
+	maxJournal = 16_384 // events: bringing in so many holds up counting by a tenth of a second
 	maxTotals  = 50_000 // pages: about 5 MB
 )
 
