@@ -125,7 +125,7 @@ type total struct {
 	counts *news.Counts
 }
 
-// latest has read read totals, and puts those that the journal knows better in their place.
+// latest calls read for totals, and puts those that the journal knows better in their place. It may call it again.
 func (s *Store) latest(read func() ([]total, error)) error {
 	j := s.journal
 	if j == nil {
