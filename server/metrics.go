@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/http/pprof"
-	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -25,16 +24,15 @@ func newFigures() figures {
 	}, []string{"route", "status"})}
 }
 
+// classes are of statuses. None is when the client went away.
+var classes = [...]string{"none", "1xx", "2xx", "3xx", "4xx", "5xx"}
+
 // request counts one; a route is a pattern such as "GET /{site}/{slug}", so that foreign addresses make no new series.
 func (f figures) request(route string, status int, took time.Duration) {
 	if route == "" || route == "/" {
 		route = "none"
 	}
-	class := "none" // the client went away
-	if status != 0 {
-		class = strconv.Itoa(status/100) + "xx"
-	}
-	f.requests.WithLabelValues(route, class).Observe(took.Seconds())
+	f.requests.WithLabelValues(route, classes[status/100]).Observe(took.Seconds())
 }
 
 // metrics answers in Prometheus' text format: the program's own figures, and each source's as kabar sources shows them. What cannot be

@@ -10,14 +10,14 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 )
 
-// observe gives each request an id, measures it, and turns a panic into an answer. It stands before everything else.
+// observe measures each request, gives an id to those that need one, and turns a panic into an answer. It stands before everything else.
 func (s *server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		seen := &observed{ResponseWriter: w, id: s.requestID(r), from: s.address(r)}
-		w.Header()["X-Request-Id"] = []string{seen.id}
+		seen := &observed{ResponseWriter: w, server: s, asked: r, from: s.address(r)}
 		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, seen))
 		began := time.Now()
 		defer func() {
@@ -50,9 +50,23 @@ func discreet(text string, r *http.Request) string {
 // observed remembers what concerns a whole request, and its answer's status.
 type observed struct {
 	http.ResponseWriter
-	id     string
+	server *server
+	asked  *http.Request
 	from   netip.Addr // who asks
 	status int
+
+	naming sync.Once
+	id     string // once named
+}
+
+// ID is the request's id. What goes well is never spoken of and gets none: a kept answer would carry a stranger's, and a phone pays for each byte.
+func (w *observed) ID() string {
+	w.naming.Do(func() {
+		if w.id == "" {
+			w.id = w.server.requestID(w.asked)
+		}
+	})
+	return w.id
 }
 
 type requestKey struct{}
@@ -69,6 +83,9 @@ func from(r *http.Request) netip.Addr {
 func (w *observed) WriteHeader(status int) {
 	if w.status == 0 && status >= 200 { // those below announce another
 		w.status = status
+		if status >= 400 {
+			w.Header().Set("X-Request-ID", w.ID())
+		}
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
@@ -114,7 +131,7 @@ func newLog(out io.Writer) *slog.Logger { return slog.New(requestLog{slog.NewTex
 func (l requestLog) Handle(ctx context.Context, line slog.Record) error {
 	if seen, ok := ctx.Value(requestKey{}).(*observed); ok {
 		line = line.Clone()
-		line.AddAttrs(slog.String("request", seen.id))
+		line.AddAttrs(slog.String("request", seen.ID()))
 	}
 	return l.Handler.Handle(ctx, line)
 }
