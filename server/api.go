@@ -141,7 +141,6 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) error {
 	if len(sent) == 0 || len(sent) > news.MaxEvents {
 		return &httpError{status: http.StatusUnprocessableEntity, code: "bad_events", message: "events: want 1 to 100"}
 	}
-	maps.Copy(w.Header(), counted)
 	if s.robots.Robot(r.UserAgent()) || agent.Prefetch(r.Header) {
 		return &httpError{status: http.StatusForbidden, code: "robot", message: "robots are not counted"}
 	}
@@ -156,13 +155,14 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) error {
 	if len(answer.Rejected) == len(sent) {
 		status = http.StatusUnprocessableEntity
 	}
+	w.Header()["Content-Type"] = jsonTypes // what answers a POST is not kept: RFC 9110, 9.3.3
 	w.WriteHeader(status)
 	w.Write(answer.AppendJSON(make([]byte, 0, 128))) // the client may have gone; there is nobody left to tell
 	return nil
 }
 
-// counted is of answers to events.
-var counted = http.Header{"Cache-Control": {"no-store"}, "Content-Type": {jsonType}}
+// jsonTypes is shared by answers, as what secure sets is.
+var jsonTypes = []string{jsonType}
 
 // bodies are for reading requests into, each up to news.MaxEventBody.
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
