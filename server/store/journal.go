@@ -23,12 +23,13 @@ type journal struct {
 
 	mu sync.Mutex
 	// totals are those of the pages that were counted last, with what the journal says of them. A page of which it says anything is among them.
-	totals map[int64]news.Counts
-	drops  int // how often they were dropped
+	totals  map[int64]news.Counts
+	resting bool // the journal says nothing, and readers are to ask the table; Record need not, as long as no other program changes it
+	turns   int  // how often totals were dropped or came to rest
 }
 
 const (
-	maxJournal = 16_384 // events: bringing in so many holds up counting by a tenth of a second
+	maxJournal = 32_768 // events: bringing in so many holds up counting by a fifth of a second
 	maxTotals  = 50_000 // pages: about 5 MB
 )
 
@@ -44,22 +45,28 @@ UPDATE page SET views = page.views + new.views, shares = page.shares + new.share
 	WHERE page.id = new.page;
 DELETE FROM journal`
 
+// addSort adds the first row of a sort, which alone says what the others have in common with it.
+const addSort = "INSERT INTO journal (seq, id, hash, salted, page, sort, day, type, via, host, network) VALUES ($1, $2, $3, $4, $5, $1, $6, $7, $8, $9, $10)"
+
 // dataVersion tells what other connections have changed: one's own changes leave it as it is.
 const dataVersion = "PRAGMA data_version"
 
 // BringIn brings what Record has written down into the tables that reports are made of. What cannot be brought in now is so with the next transaction. When
 // nothing was recorded since the last time, totals are from then on read from the tables, where those that other programs have counted are too.
 func (s *Store) BringIn(ctx context.Context) error {
-	j, rested := s.journal, false
+	j, stale := s.journal, false
 	if j == nil {
 		return nil
 	}
 	return s.alone(ctx, 0, func(_ *sql.Tx, unsure bool) error {
-		rested = unsure || j.broughtIn == 0
+		stale = unsure
 		return nil
 	}, func() {
-		if rested {
+		switch {
+		case stale:
 			j.drop()
+		case j.broughtIn == 0:
+			j.rest()
 		}
 	})
 }
@@ -109,6 +116,15 @@ func (j *journal) keep(totals map[int64]news.Counts) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	maps.Copy(j.totals, totals)
+	j.resting = false
+}
+
+// rest lets readers ask the table, which is to be right, until something is recorded.
+func (j *journal) rest() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.resting = true
+	j.turns++
 }
 
 // drop forgets them all. Those in the table are to be right.
@@ -116,7 +132,7 @@ func (j *journal) drop() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.totals = map[int64]news.Counts{}
-	j.drops++
+	j.turns++
 }
 
 // total is a page's, as it was read.
@@ -134,21 +150,24 @@ func (s *Store) latest(read func() ([]total, error)) error {
 	}
 	for {
 		j.mu.Lock()
-		drops := j.drops
+		turns := j.turns
 		j.mu.Unlock()
 		all, err := read()
-		if err != nil || j.replace(all, drops) {
+		if err != nil || j.replace(all, turns) {
 			return err
 		}
 	}
 }
 
-// replace does so, unless some were dropped since: what was read may be from before they came to be in the table.
-func (j *journal) replace(all []total, drops int) bool {
+// replace does so, unless some were dropped or came to rest since: what was read may be from before they came to be in the table.
+func (j *journal) replace(all []total, turns int) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.drops != drops {
+	if j.turns != turns {
 		return false
+	}
+	if j.resting {
+		return true
 	}
 	for _, t := range all {
 		if c, ok := j.totals[t.page]; ok {

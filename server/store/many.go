@@ -24,7 +24,7 @@ var (
 		(SELECT a.page FROM slug_alias s JOIN article a ON a.id = s.article WHERE s.site = asked.column1 AND s.slug = asked.column2))`, blanks: true}
 	readKnown = &form{before: "SELECT asked.column1, asked.column2, e.id IS NOT NULL, r.hash IS NOT NULL FROM (VALUES ", width: 2,
 		after: ") AS asked LEFT JOIN event e ON e.id = asked.column1 LEFT JOIN reader r ON r.hash = asked.column2 WHERE e.id IS NOT NULL OR r.hash IS NOT NULL", blanks: true}
-	addJournal = &form{before: "INSERT INTO journal (seq, id, hash, salted, page, sort, day, type, via, host, network) SELECT * FROM (VALUES ", width: 11, after: ") WHERE column1 IS NOT NULL", blanks: true}
+	addJournal = &form{before: "INSERT INTO journal (seq, id, hash, salted, page, sort) SELECT * FROM (VALUES ", width: 6, after: ") WHERE column1 IS NOT NULL", blanks: true}
 
 	counting = []*form{readPages, findArticles, readKnown, addJournal}
 )

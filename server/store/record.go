@@ -294,10 +294,12 @@ func (r *recording) settle(j *journal) error {
 		j.rows++
 		k := sort{day: h.Day, kind: h.Type, via: h.Via, host: h.Host, network: h.Network}
 		if first, ok := j.sorts[k]; ok {
-			rows = append(rows, j.rows, e.id, hash, salted, page, first, nil, nil, nil, nil, nil)
-		} else {
-			j.sorts[k] = j.rows
-			rows = append(rows, j.rows, e.id, hash, salted, page, j.rows, h.Day, string(h.Type), string(h.Via), h.Host, h.Network)
+			rows = append(rows, j.rows, e.id, hash, salted, page, first)
+			continue
+		}
+		j.sorts[k] = j.rows
+		if _, err := r.tx.ExecContext(r.ctx, addSort, j.rows, e.id, hash, salted, page, h.Day, string(h.Type), string(h.Via), h.Host, h.Network); err != nil {
+			return fmt.Errorf("writing the journal: %w", err)
 		}
 	}
 	if err := r.p.each(r.ctx, r.tx, addJournal, rows, nil); err != nil {
