@@ -35,7 +35,7 @@ var postgresDialect = dialect{
 	},
 	// VACUUM FULL writes the few salts that stay into a new file. The hashes that they keyed say nothing any more; autovacuum reuses their place.
 	destroy: "VACUUM (FULL) salt",
-	settle:  "SELECT pg_logical_emit_message(true, 'kabar', '')",
+	settle:  "SELECT pg_logical_emit_message(true, $1, '')", // without an argument the driver would have it parsed and planned each time
 	patient: "SET LOCAL idle_in_transaction_session_timeout = 0",
 	mine:    "SELECT pg_try_advisory_xact_lock(1801544289, 0)",
 }

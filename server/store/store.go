@@ -125,7 +125,7 @@ func (s *Store) Settle(ctx context.Context) error {
 	}
 	ctx, cancel := s.patiently(ctx)
 	defer cancel()
-	if _, err := s.write.ExecContext(ctx, s.dialect.settle); err != nil {
+	if _, err := s.write.ExecContext(ctx, s.dialect.settle, "kabar"); err != nil {
 		return fmt.Errorf("%w: %w", errDisk, err)
 	}
 	return nil
