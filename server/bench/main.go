@@ -20,7 +20,7 @@ import (
 	"kabar/server/trial"
 )
 
-const rounds = 5 // of each pair, in turn
+const rounds = 9 // of each pair, in turn
 
 func main() {
 	if len(os.Args) == 3 && os.Args[1] == "ceiling" {
