@@ -20,7 +20,8 @@ bundle: ## build the WebAssembly app and compress it, if anything of it changed
 
 test: bundle chromium postgres proxies ## vet, then every test, browser tests included
 	go vet ./...
-	go test -timeout 30m ./...
+	go vet -tags browser ./server/e2e
+	go test -tags browser -timeout 30m ./...
 
 # $(call package,found,name,what): install a package of the distribution's unless its program is found
 package = @{ $(1); } >/dev/null 2>&1 || { \
@@ -65,7 +66,7 @@ size: ## say by package what the bytes of the app are
 	go run ./web/bundle -size
 
 screenshots: bundle chromium ## take the pictures of docs/ again
-	go test ./server/e2e -run TestScreenshots -screenshots ../../docs
+	go test -tags browser ./server/e2e -run TestScreenshots -screenshots ../../docs
 
 clean:
 	rm -rf bin web/app.wasm* web/app.exec.js

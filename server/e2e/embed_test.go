@@ -1,3 +1,5 @@
+//go:build browser
+
 package e2e
 
 import (
@@ -444,4 +446,29 @@ func (w *webmaster) unreachable(t *testing.T) {
 	eval[bool](w.tab, `app.innerHTML = '<a class="kabar" href="`+w.k.url+`/brebes/">Berita</a>'; true`)
 	w.until("ours().length")
 	link("the server is gone", "kabar: no news came from "+w.k.url+"/embed/brebes")
+}
+
+// Where a page allows no script, or the reader has none, plain links lead to the networks and the image shows the count, on any ground.
+func TestStaticLine(t *testing.T) {
+	k := serve(t, []string{feeds(t, nil) + "/brebes.rss.xml"})
+	a := k.articles(1)[0]
+	if res := k.do("POST", "/api/v1/sites/brebes/events", event(`"type":"view","article":"`+a.Slug+`"`)); res.StatusCode != 200 {
+		t.Fatal(res.StatusCode, res.body)
+	}
+	u := "url=" + url.QueryEscape(a.URL)
+	host := somebody(t, `<p><a href="`+k.url+`/go/whatsapp?site=brebes&amp;`+u+`">WhatsApp</a> <img src="`+k.url+`/embed/brebes/count.svg?`+u+`" alt="Dilihat"></p>`)
+	h := openHost(t)
+	h.noScript().media("prefers-color-scheme", "dark").visit(host)
+	k.wait("the image", func() bool { return eval[bool](h.tab, "document.images[0].complete") })
+	if w := eval[int](h.tab, "document.images[0].naturalWidth"); w < 100 || w > 140 {
+		t.Errorf("the image is %d pixels wide", w)
+	}
+	h.do(chromedp.Click(chromedp.CSS("a[href*=whatsapp]")))
+	k.wait("WhatsApp", func() bool {
+		return strings.HasPrefix(h.tried(), "https://wa.me/?text=https%3A%2F%2Fkab-brebes.kpu.go.id%2F")
+	})
+	k.wait("the share", func() bool { return k.articles(1)[0].Counts.Shares == 1 })
+	if n := k.articles(1)[0].Counts.Views; n != 1 {
+		t.Errorf("%d views after one", n)
+	}
 }

@@ -199,44 +199,6 @@ func TestTwoServers(t *testing.T) {
 	t.Logf("%d of %d views counted once: %d acknowledged by one server and %d by the other until it was killed, %d sent again", events, events, byServer[0].Load(), byServer[1].Load(), again.Load())
 }
 
-// What a reader reads while the database is away is shown, kept on the device, and counted once when the database is back.
-func TestOutageDelivered(t *testing.T) {
-	t.Parallel()
-	pg, dsn := postgres(t)
-	const during = 6
-	k := &kabar{t: t, dir: t.TempDir()}
-	k.serve(dsn, []string{feeds(t, map[string]string{"kabar.xml": newsFeed(during + 1)}) + "/kabar.xml"})
-	list := k.articles(during + 1)
-	b := open(t).visit(k.url + "/brebes/").filled()
-	b.visit(k.url + "/brebes/" + list[during].Slug)
-	k.wait("the first view", func() bool { return k.views() == 1 })
-	b.waiting(0)
-	if err := pg.Halt(); err != nil {
-		t.Fatal(err)
-	}
-	for i, a := range list[:during] {
-		if b.visit(k.url + "/brebes/" + a.Slug); eval[string](b, title) != a.Title {
-			t.Errorf("without the database %s shows %q", a.Slug, eval[string](b, title))
-		}
-		b.waiting(i + 1)
-	}
-	if err := pg.Resume(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	k.wait("the database", func() bool { return k.get("/api/v1/sites/brebes/articles").StatusCode == 200 })
-	b.visit(k.url + "/brebes/")
-	b.waiting(0)
-	if got := k.views(); got != during+1 {
-		t.Errorf("%d views, want %d", got, during+1)
-	}
-	eval[bool](b, `(dispatchEvent(new Event("online")), true)`)
-	b.visit(k.url + "/brebes/")
-	if got := k.views(); got != during+1 {
-		t.Errorf("after another connection %d views, want %d", got, during+1)
-	}
-	t.Logf("%d of %d views that a browser made while the database was gone were delivered later and counted once", k.views()-1, during)
-}
-
 // Behind a balancer a 503 of one server is no reason to give up on it: what the servers keep is shown while the database that they share is away.
 func TestOutageBehindBalancer(t *testing.T) {
 	t.Parallel()

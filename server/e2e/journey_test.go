@@ -1,3 +1,5 @@
+//go:build browser
+
 package e2e
 
 import (
@@ -23,17 +25,6 @@ func find(t *testing.T, list []article, title string) article {
 	}
 	t.Fatalf("no article %q among %d", title, len(list))
 	return article{}
-}
-
-// page parses what the server sends.
-func (k *kabar) page(path string) *goquery.Document {
-	k.t.Helper()
-	a := k.get(path)
-	d, err := goquery.NewDocumentFromReader(strings.NewReader(a.body))
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	return d
 }
 
 // A reader without JavaScript finds the news, reads the article whole, and shares it by plain links.

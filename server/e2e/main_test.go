@@ -1,8 +1,7 @@
-// Package e2e tries the whole program as people meet it: the real binary, a real Chromium, real feeds over HTTP.
+// Package e2e tries the whole program as people meet it: the real binary, real feeds over HTTP and, with the build tag browser, a real Chromium.
 package e2e
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -10,14 +9,13 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
-var (
-	binary string          // the program under test, built from this tree
-	chrome context.Context // one browser for all tests; each has tabs of its own
-)
+// binary is the program under test, built from this tree.
+var binary string
+
+// before starts what all tests need beside it, and returns how to stop that.
+var before = func() (stop func(), err error) { return func() {}, nil }
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
@@ -38,40 +36,17 @@ func run(m *testing.M) int {
 			return 1
 		}
 	}
-	path := chromium()
-	if path == "" {
-		fmt.Fprintln(os.Stderr, "these tests need Chromium: run `make chromium`, or install your distribution's package chromium")
+	stop, err := before()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		// Of the browser's own window: suggestions below an address bar that nobody types into cost more than the page; and a process kept ready.
-		chromedp.Flag("disable-features", "Translate,BlinkGenPropertyTrees,WebUIOmniboxPopup,WebUIOmniboxAimPopup,SpareRendererForSitePerProcess"),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("hide-scrollbars", true), chromedp.UserAgent(phone), // frames of other sites have it too
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"))...)
 	defer stop()
-	var cancel context.CancelFunc
-	chrome, cancel = chromedp.NewContext(alloc)
-	defer cancel()
-	if err := chromedp.Do(chrome); err != nil {
-		fmt.Fprintln(os.Stderr, "starting Chromium:", err)
-		return 1
-	}
-	flag.Set("test.parallel", "4") // they wait for the browser more than they work
+	flag.Set("test.parallel", "4") // they wait for others more than they work
 	defer func() {
 		if common.kabar != nil {
 			common.stop(syscall.SIGKILL)
 		}
 	}()
 	return m.Run()
-}
-
-func chromium() string {
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			return p
-		}
-	}
-	return ""
 }

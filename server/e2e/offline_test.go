@@ -1,3 +1,5 @@
+//go:build browser
+
 package e2e
 
 import (
@@ -26,12 +28,6 @@ import (
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
-
-// again starts the stopped server where it was.
-func (k *kabar) again() {
-	k.t.Helper()
-	k.start("-config", k.dir+"/kabar.toml")
-}
 
 // filled waits until the device has what it keeps by itself.
 func (b *tab) filled() *tab {
@@ -85,18 +81,9 @@ func (b *tab) waiting(n int) {
 	b.until(fmt.Sprintf("(async () => %d == await %s)()", n, queue))
 }
 
-const queue = `new Promise(ok => { const o = indexedDB.open("kabar-brebes"); o.onsuccess = () => { const g = o.result.transaction("events").objectStore("events").count()
+// queue is how many wait. Where the worker has made no store yet there are none, and asking must not make it an empty one.
+const queue = `new Promise(ok => { const o = indexedDB.open("kabar-brebes"); o.onupgradeneeded = () => o.transaction.abort(); o.onerror = () => ok(0); o.onsuccess = () => { const g = o.result.transaction("events").objectStore("events").count()
 	g.onsuccess = () => { o.result.close(); ok(g.result) } } })`
-
-// newsFeed is a feed of n articles, the newest first.
-func newsFeed(n int) string {
-	var items strings.Builder
-	for i := range n {
-		fmt.Fprintf(&items, "<item><title>Kabar nomor %d dari kantor</title><link>https://kab-brebes.kpu.go.id/berita/%d</link><guid>g%d</guid><pubDate>%s</pubDate><description>%s</description></item>",
-			n-i, n-i, n-i, time.Now().Add(-time.Duration(i)*time.Hour).Format(time.RFC1123Z), strings.Repeat("&lt;p&gt;Rapat pleno terbuka digelar di aula kantor bersama seluruh pemangku kepentingan.&lt;/p&gt;", 30))
-	}
-	return `<rss version="2.0"><channel><title>Kabar</title>` + items.String() + `</channel></rss>`
-}
 
 const title = `document.querySelector("h1").textContent`
 
@@ -541,4 +528,42 @@ func missing(at string, was, is any) (names []string) {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// What a reader reads while the database is away is shown, kept on the device, and counted once when the database is back.
+func TestOutageDelivered(t *testing.T) {
+	t.Parallel()
+	pg, dsn := postgres(t)
+	const during = 6
+	k := &kabar{t: t, dir: t.TempDir()}
+	k.serve(dsn, []string{feeds(t, map[string]string{"kabar.xml": newsFeed(during + 1)}) + "/kabar.xml"})
+	list := k.articles(during + 1)
+	b := open(t).visit(k.url + "/brebes/").filled()
+	b.visit(k.url + "/brebes/" + list[during].Slug)
+	k.wait("the first view", func() bool { return k.views() == 1 })
+	b.waiting(0)
+	if err := pg.Halt(); err != nil {
+		t.Fatal(err)
+	}
+	for i, a := range list[:during] {
+		if b.visit(k.url + "/brebes/" + a.Slug); eval[string](b, title) != a.Title {
+			t.Errorf("without the database %s shows %q", a.Slug, eval[string](b, title))
+		}
+		b.waiting(i + 1)
+	}
+	if err := pg.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	k.wait("the database", func() bool { return k.get("/api/v1/sites/brebes/articles").StatusCode == 200 })
+	b.visit(k.url + "/brebes/")
+	b.waiting(0)
+	if got := k.views(); got != during+1 {
+		t.Errorf("%d views, want %d", got, during+1)
+	}
+	eval[bool](b, `(dispatchEvent(new Event("online")), true)`)
+	b.visit(k.url + "/brebes/")
+	if got := k.views(); got != during+1 {
+		t.Errorf("after another connection %d views, want %d", got, during+1)
+	}
+	t.Logf("%d of %d views that a browser made while the database was gone were delivered later and counted once", k.views()-1, during)
 }

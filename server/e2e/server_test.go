@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/image/draw"
 
 	"kabar/server/cluster"
@@ -30,6 +31,12 @@ const phone = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, lik
 
 // patience bounds every wait for something that the program does by itself.
 const patience = 2 * time.Minute
+
+// passwordHash is of password, at the least cost that the settings take.
+const (
+	password     = "sandi yang panjang"
+	passwordHash = "$2a$10$z1RnMdcCvlkjGGFFTNaaWO/0lwdGhMdhWuXdR3PysmOTbcu.LTqwO"
+)
 
 // kabar is one running server.
 type kabar struct {
@@ -308,4 +315,31 @@ func postgres(t *testing.T) (pg *cluster.Cluster, dsn string) {
 		t.Fatal(err)
 	}
 	return pg, dsn
+}
+
+// page parses what the server sends.
+func (k *kabar) page(path string) *goquery.Document {
+	k.t.Helper()
+	a := k.get(path)
+	d, err := goquery.NewDocumentFromReader(strings.NewReader(a.body))
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return d
+}
+
+// newsFeed is a feed of n articles, the newest first.
+func newsFeed(n int) string {
+	var items strings.Builder
+	for i := range n {
+		fmt.Fprintf(&items, "<item><title>Kabar nomor %d dari kantor</title><link>https://kab-brebes.kpu.go.id/berita/%d</link><guid>g%d</guid><pubDate>%s</pubDate><description>%s</description></item>",
+			n-i, n-i, n-i, time.Now().Add(-time.Duration(i)*time.Hour).Format(time.RFC1123Z), strings.Repeat("&lt;p&gt;Rapat pleno terbuka digelar di aula kantor bersama seluruh pemangku kepentingan.&lt;/p&gt;", 30))
+	}
+	return `<rss version="2.0"><channel><title>Kabar</title>` + items.String() + `</channel></rss>`
+}
+
+// again starts the stopped server where it was.
+func (k *kabar) again() {
+	k.t.Helper()
+	k.start("-config", k.dir+"/kabar.toml")
 }

@@ -1,3 +1,5 @@
+//go:build browser
+
 package e2e
 
 import (
@@ -14,12 +16,6 @@ import (
 
 	"kabar/app/news"
 	"kabar/server/store"
-)
-
-// sandi is "sandi yang panjang" at the least cost that the settings take.
-const (
-	password     = "sandi yang panjang"
-	passwordHash = "$2a$10$z1RnMdcCvlkjGGFFTNaaWO/0lwdGhMdhWuXdR3PysmOTbcu.LTqwO"
 )
 
 var headlines = []string{
