@@ -238,17 +238,20 @@ func (s *server) createPost(w http.ResponseWriter, r *http.Request, o *office, r
 	if p.Draft && f.Text(post.Draft) != "true" {
 		return invalid("the post is empty: send content, summary or photo")
 	}
-	slug := p.Title
+	title, folder := p.Title, post.Folder(o.Posts)
 	if v := req.Properties["mp-slug"]; len(v) > 0 {
-		slug = v[0].Text
+		title = v[0].Text
 	}
-	slug, name, err := post.Folder(o.Posts).Create(&f, slug, func(slug string) (bool, error) {
-		_, err := s.store.GUIDOf(r.Context(), o.ID, source.PostsSource, slug)
-		if errors.Is(err, news.ErrNotFound) {
-			return false, nil
-		}
-		return true, err
-	})
+	slug, name, err := folder.Same(&f, title)
+	if err == nil && slug == "" {
+		slug, name, err = folder.Create(&f, title, func(slug string) (bool, error) {
+			_, err := s.store.GUIDOf(r.Context(), o.ID, source.PostsSource, slug)
+			if errors.Is(err, news.ErrNotFound) {
+				return false, nil
+			}
+			return true, err
+		})
+	}
 	if err != nil {
 		return err
 	}

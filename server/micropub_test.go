@@ -19,6 +19,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -166,6 +167,26 @@ func TestMicropubClients(t *testing.T) {
 		_, source := p.send(sent{method: "GET", path: "?q=source&properties[]=photo&properties[]=content&url=" + url.QueryEscape(p.url+at)})
 		if want := fmt.Sprintf(`{"properties":{"content":["Tulisan **Markdown** dengan [tautan](https://kpu.go.id)."],"photo":[{"alt":"Aula","value":%q}]}}`+"\n", photo); source != want {
 			t.Errorf("%s\nwant\n%s", source, want)
+		}
+	})
+	t.Run("sent again", func(t *testing.T) {
+		again := sent{kind: formKind, body: "h=entry&name=Sekali+Saja&content=Isi&published=" + url.QueryEscape("2026-08-12T16:45:00+07:00")}
+		var at [4]string
+		var all sync.WaitGroup
+		for i := range at {
+			all.Go(func() {
+				if res, _ := p.send(again); res.StatusCode == 201 {
+					at[i] = strings.TrimPrefix(res.Header.Get("Location"), p.url)
+				}
+			})
+		}
+		all.Wait()
+		files, err := filepath.Glob(filepath.Join(p.dir, "posts", "sekali*"))
+		if err != nil || len(files) != 1 || at != [4]string{"/brebes/sekali-saja", "/brebes/sekali-saja", "/brebes/sekali-saja", "/brebes/sekali-saja"} {
+			t.Errorf("it is at %q, in %q; %v", at, files, err)
+		}
+		if got := p.get("/brebes/"); strings.Count(got, ">Sekali Saja<") != 1 {
+			t.Error("it is not shown once")
 		}
 	})
 	t.Run("a date to come", func(t *testing.T) {

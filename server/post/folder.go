@@ -1,6 +1,7 @@
 package post
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -62,6 +63,35 @@ func (d Folder) Create(f *File, title string, taken func(slug string) (bool, err
 		}
 		if !errors.Is(err, fs.ErrExist) {
 			return "", "", fmt.Errorf("write the post: %w", err)
+		}
+	}
+}
+
+// Same returns the slug and the file's name of the post that Create has made of the same words, with the same date, and that nobody has changed
+// since: a client or a balancer sends the same request again when it has not heard of an answer. The slug is empty where there is none.
+func (d Folder) Same(f *File, title string) (slug, name string, err error) {
+	r, err := d.open()
+	if err != nil {
+		return "", "", err
+	}
+	defer r.Close()
+	base := source.Slug(title)
+	slug = base
+	for n := 2; ; n, slug = n+1, base+"-"+strconv.Itoa(n) {
+		there, err := r.ReadFile(slug + ".md")
+		if errors.Is(err, fs.ErrNotExist) {
+			return "", "", nil
+		}
+		if err != nil {
+			return "", "", fmt.Errorf("read a post: %w", err)
+		}
+		f.Set(Slug, slug)
+		data, err := f.Bytes()
+		if err != nil {
+			return "", "", err
+		}
+		if bytes.Equal(there, data) {
+			return slug, slug + ".md", nil
 		}
 	}
 }
