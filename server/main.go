@@ -209,8 +209,8 @@ func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 const spareProcs = 2
 
 // heapGoal is what Go's part of the program tries to keep to beside the pages that it holds, in bytes, by collecting garbage earlier; what it needs it takes
-// all the same. SQLite and the program itself take about 45 MB more, so that a server of 35 offices keeps below 100.
-const heapGoal = 44 << 20
+// all the same. SQLite and the program itself take about 50 MB more, so that a server of 35 offices keeps below 100.
+const heapGoal = 40 << 20
 
 // garbage is how much of it may lie about as long as the goal allows, in percent of what is in use. Of that there is little, so that with Go's own 100
 // it would be collected dozens of times a second, which takes a tenth of what counting does.
