@@ -209,6 +209,23 @@ func TestTwoServers(t *testing.T) {
 			t.Errorf("%d views are shown, want 5", got)
 		}
 	}
+	// One that has nothing to do shows what the other counts, and counts on from there.
+	a.record(store.Happening{Slug: "berita"})
+	for _, f := range []*fixture{a, a} {
+		if err := f.s.BringIn(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.record(store.Happening{Slug: "berita"})
+	if err := b.s.BringIn(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := a.article("berita").Counts.Views; got != 7 {
+		t.Errorf("%d views are shown, want 7", got)
+	}
+	if got := a.record(store.Happening{Slug: "berita"})[0].Counts.Views; got != 8 {
+		t.Errorf("%d views, want 8", got)
+	}
 	if second, err := b.s.Salt(t.Context(), "2026-08-12"); err != nil || !bytes.Equal(first, second) {
 		t.Errorf("the servers have different salts, %v", err)
 	}
@@ -228,10 +245,12 @@ func TestTotalsOnlyGrow(t *testing.T) {
 			f.record(store.Happening{Slug: "berita"}, store.Happening{Slug: "berita"})
 			recorded.Add(2)
 			var err error
-			switch round % 3 {
+			switch round % 4 {
 			case 1:
 				err = f.s.BringIn(t.Context())
-			case 2:
+			case 2: // there is nothing left the second time
+				err = errors.Join(f.s.BringIn(t.Context()), f.s.BringIn(t.Context()))
+			case 3:
 				err = f.s.DropUnusedPictures(t.Context())
 			}
 			if err != nil {
