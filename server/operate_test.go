@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"strings"
 	"testing"
@@ -107,7 +108,10 @@ func TestRequestIDs(t *testing.T) {
 func TestRequestLog(t *testing.T) {
 	var b bytes.Buffer
 	log := newLog(&b)
-	ctx := context.WithValue(t.Context(), requestKey{}, &observed{id: "r1"})
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("X-Request-ID", "r1")
+	s := &server{proxies: []netip.Prefix{netip.PrefixFrom(peer(r), 32)}}
+	ctx := context.WithValue(t.Context(), requestKey{}, &observed{server: s, asked: r})
 	log.With("part", "feed").InfoContext(ctx, "one")
 	log.WithGroup("g").InfoContext(ctx, "two", "a\nlevel=ERROR", "b\r\nc")
 	log.Info("three")

@@ -61,11 +61,7 @@ type observed struct {
 
 // ID is the request's id. What goes well is never spoken of and gets none: a kept answer would carry a stranger's, and a phone pays for each byte.
 func (w *observed) ID() string {
-	w.naming.Do(func() {
-		if w.id == "" {
-			w.id = w.server.requestID(w.asked)
-		}
-	})
+	w.naming.Do(func() { w.id = w.server.requestID(w.asked) })
 	return w.id
 }
 

@@ -40,9 +40,8 @@ func (d Folder) Create(f *File, title string, taken func(slug string) (bool, err
 		return "", "", err
 	}
 	defer r.Close()
-	base := source.Slug(title)
-	slug = base
-	for n := 2; ; n, slug = n+1, base+"-"+strconv.Itoa(n) {
+	for n := 1; ; n++ {
+		slug := nth(title, n)
 		used := false
 		if taken != nil {
 			if used, err = taken(slug); err != nil {
@@ -75,9 +74,8 @@ func (d Folder) Same(f *File, title string) (slug, name string, err error) {
 		return "", "", err
 	}
 	defer r.Close()
-	base := source.Slug(title)
-	slug = base
-	for n := 2; ; n, slug = n+1, base+"-"+strconv.Itoa(n) {
+	for n := 1; ; n++ {
+		slug := nth(title, n)
 		there, err := r.ReadFile(slug + ".md")
 		if errors.Is(err, fs.ErrNotExist) {
 			return "", "", nil
@@ -94,6 +92,14 @@ func (d Folder) Same(f *File, title string) (slug, name string, err error) {
 			return slug, slug + ".md", nil
 		}
 	}
+}
+
+// nth is the nth slug of a title: slug, slug-2, slug-3 …
+func nth(title string, n int) string {
+	if n == 1 {
+		return source.Slug(title)
+	}
+	return source.Slug(title) + "-" + strconv.Itoa(n)
 }
 
 // writeNew writes a file that was not there. Whoever reads it half written sees it change and reads it again.
